@@ -1,0 +1,75 @@
+"""Typed reading of environment variables and secrets; a bad value stops the start with a sentence that says so."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+import platformdirs
+from django.core.exceptions import ImproperlyConfigured
+
+SECRET_KEY_CHARACTERS_MIN = 50
+SECRET_KEY_DISTINCT_MIN = 10
+
+
+def env_text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    text = env_text(name).lower()
+    if text == "":
+        return default
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name}={text}: say 1 or 0.")
+
+
+def env_list(name: str, *, default: list[str]) -> list[str]:
+    items = [item.strip() for item in env_text(name).split(",") if item.strip()]
+    return items or default
+
+
+def data_folder() -> Path:
+    """Where the embedded database, keys and uploads live; made when missing, readable by its owner only."""
+    folder = Path(env_text("ZHIXUAN_DATA") or platformdirs.user_data_dir("zhixuan")).expanduser().resolve()
+    try:
+        for path in (folder, folder / "keys", folder / "media"):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"ZHIXUAN_DATA={folder}: the folder cannot be used ({error.strerror}).") from error
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """The signing key: from ZHIXUAN_SECRET_KEY, else a file made once. Weak keys are refused."""
+    given = env_text("ZHIXUAN_SECRET_KEY")
+    key = given or key_from_file(folder / "keys" / "secret.key").hex()
+    if len(key) < SECRET_KEY_CHARACTERS_MIN or len(set(key)) < SECRET_KEY_DISTINCT_MIN:
+        raise ImproperlyConfigured(
+            f"ZHIXUAN_SECRET_KEY is too weak: give at least {SECRET_KEY_CHARACTERS_MIN} random characters, "
+            "or leave it unset and a key is made in the data folder."
+        )
+    return key
+
+
+def key_from_file(path: Path) -> bytes:
+    """48 random bytes, made on first use. Several processes may start at once: the first to link its file wins."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(secrets.token_bytes(48))
+            stream.flush()
+            os.fsync(stream.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    key = path.read_bytes()
+    if len(key) < 32:
+        raise ImproperlyConfigured(f"{path.name}: the key file is damaged; restore it from the backup.")
+    return key

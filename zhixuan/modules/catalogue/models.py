@@ -1,0 +1,88 @@
+"""Methods, products and their trade items, with the factors that turn pieces into other measures."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Method(models.Model):
+    """A contraceptive method, with its UNFPA class."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    method_class = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "code"]
+
+
+class CoupleYearFactor(models.Model):
+    """Units of a method for one couple-year of protection, by version of the international table."""
+
+    method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="couple_year_factors")
+    version = models.CharField(max_length=10)
+    couple_years_per_piece = models.DecimalField(max_digits=12, decimal_places=8)
+    source = models.CharField(max_length=200)
+    verified = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["method", "version"], name="couple_year_factor_once")]
+
+
+class Product(models.Model):
+    """A generic product: what a plan, a balance by product and a return speak of."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class Regulation(models.TextChoices):
+        DRUG = "drug", _("Drug")
+        DEVICE = "device", _("Medical device")
+
+    code = models.CharField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160)
+    method = models.ForeignKey(Method, on_delete=models.PROTECT, related_name="products")
+    form_zh = models.CharField(max_length=40, blank=True)
+    form_en = models.CharField(max_length=60, blank=True)
+    strength = models.CharField(max_length=120, blank=True)
+    piece_zh = models.CharField(max_length=10, help_text="the smallest dispensing unit: 只, 板, 支")
+    piece_en = models.CharField(max_length=30)
+    regulation = models.CharField(max_length=10, choices=Regulation)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    shelf_life_months = models.PositiveSmallIntegerField(null=True)
+    storage_zh = models.CharField(max_length=120, blank=True)
+    storage_en = models.CharField(max_length=160, blank=True)
+    quantity_per_user_year = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    source = models.CharField(max_length=200, blank=True)
+    verified = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["method__position", "code"]
+
+
+class Item(models.Model):
+    """A trade item: one presentation of a product, by one holder, with its packing. Lots belong to items."""
+
+    code = models.CharField(max_length=40, unique=True)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="items")
+    gtin = models.CharField(max_length=14, unique=True, null=True, blank=True)
+    brand_zh = models.CharField(max_length=120, blank=True)
+    brand_en = models.CharField(max_length=120, blank=True)
+    holder = models.CharField(max_length=160, blank=True)
+    registration_number = models.CharField(max_length=80, blank=True)
+    pieces_per_pack = models.PositiveIntegerField(default=1)
+    packs_per_carton = models.PositiveIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=Product.Status, default=Product.Status.ACTIVE)
+
+    class Meta:
+        ordering = ["product__code", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pieces_per_pack__gte=1, packs_per_carton__gte=1), name="item_packing_positive"
+            )
+        ]

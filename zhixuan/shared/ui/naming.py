@@ -1,0 +1,27 @@
+"""The name of a thing in the language of the page."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from django.utils.translation import get_language
+
+
+class Named(Protocol):
+    """Anything with a Chinese name and, perhaps, an English one."""
+
+    name_zh: str
+    name_en: str
+
+
+def in_chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
+def localized(thing: Named) -> str:
+    """The name in the page's language; the other one where it is missing."""
+    return choose(thing.name_zh, thing.name_en)
+
+
+def choose(zh: str, en: str) -> str:
+    return (zh or en) if in_chinese() else (en or zh)
