@@ -1,4 +1,4 @@
-"""Tables every module writes to: the audit trail and the jobs. They name people and objects, they do not point at them."""
+"""Tables every module writes to: the audit trail and the jobs. They name people and objects, not point at them."""
 
 from __future__ import annotations
 
