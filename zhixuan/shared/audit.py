@@ -1,0 +1,60 @@
+"""The audit trail: who did what to which object, where and when. Written in the transaction of the deed itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from zhixuan.shared.access import Actor, Scope
+from zhixuan.shared.models import AuditEntry
+
+
+def record(  # noqa: PLR0913  (every column of the row, always in this order)
+    actor: Actor,
+    verb: str,
+    object_type: str,
+    object_id: object,
+    area_path: str,
+    details: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Note one deed: one INSERT.
+
+    Args:
+        verb: the operation's name, `receive_delivery`.
+        object_type: module and thing, `stock.event`.
+        area_path: where it happened; empty for what concerns the whole system.
+        details: what a later reader needs, as JSON values; never passwords, codes or health data.
+    """
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(
+                at=at,
+                actor_id=actor.user_id,
+                actor_name=actor.name[:150],
+                verb=verb,
+                object_type=object_type,
+                object_id=str(object_id),
+                area_path=area_path,
+                details=dict(details),
+            )
+        ]
+    )
+
+
+def entries_in(scope: Scope) -> QuerySet[AuditEntry]:
+    """Entries of the areas in sight, latest first. What concerns the whole system is seen by those of the whole only."""
+    if "/" in scope.area_paths:
+        return AuditEntry.objects.order_by("-at", "-id")
+    in_sight = Q(pk__in=[])
+    for path in scope.area_paths:
+        in_sight |= Q(area_path__startswith=path)
+    return AuditEntry.objects.filter(in_sight).order_by("-at", "-id")
+
+
+def entries_of(object_type: str, object_id: object) -> QuerySet[AuditEntry]:
+    """What was done to one object, latest first; the caller has checked that the object is in sight."""
+    return AuditEntry.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("-at", "-id")
