@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
 class Area(models.Model):
-    """A node of the tree province > prefecture > county > township > village. Codes as in GB/T 2260 or a country's own."""
+    """A node of the tree province > prefecture > county > township > village. Codes of GB/T 2260 or a country's own."""
 
     class Level(models.TextChoices):
         NATION = "nation", _("Nation")
@@ -38,7 +39,10 @@ class AreaHistory(models.Model):
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120, blank=True)
     path = models.CharField(max_length=120)
-    valid_to = models.DateField()
+    valid_to = models.DateField(help_text="last day on which this held")
+
+    class Meta:
+        ordering = ["-valid_to", "-id"]
 
 
 class Facility(models.Model):
@@ -73,13 +77,42 @@ class Facility(models.Model):
 
     class Meta:
         ordering = ["area_path", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(longitude=None, latitude=None)
+                | Q(longitude__gte=-180, longitude__lte=180, latitude__gte=-90, latitude__lte=90),
+                name="facility_on_the_globe",
+            ),
+            models.CheckConstraint(
+                condition=Q(supplied_by=None) | ~Q(supplied_by=F("id")), name="facility_not_supplied_by_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=F("valid_to")),
+                name="facility_opens_before_it_closes",
+            ),
+        ]
 
 
 class PermittedProduct(models.Model):
     """Which products a facility may hold. A facility without rows may hold all of the catalogue."""
 
     facility = models.ForeignKey(Facility, on_delete=models.CASCADE, related_name="permitted_products")
-    product_code = models.CharField(max_length=40)
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["facility", "product_code"], name="permitted_product_once")]
+        constraints = [models.UniqueConstraint(fields=["facility", "product"], name="permitted_product_once")]
+
+
+class ImportDraft(models.Model):
+    """Tables of the directory that somebody has uploaded and not yet applied: seen by that person only.
+
+    Its id is the command id of applying it, so a second click finds `applied_at` filled and changes nothing.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    file_name = models.CharField(max_length=200)
+    rows = models.JSONField(help_text="tables read from the file: emptied when applied")
+    uploaded_by = models.BigIntegerField()
+    uploaded_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict, help_text="added and changed, by table")

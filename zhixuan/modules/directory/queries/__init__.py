@@ -1,0 +1,51 @@
+"""Every question others may ask about areas and facilities."""
+
+from zhixuan.modules.directory.models import Area, AreaHistory, Facility
+from zhixuan.modules.directory.queries.areas import (
+    AreaNode,
+    ancestors_of,
+    area,
+    area_by_code,
+    area_tree,
+    areas_by_code,
+    areas_for,
+    history_of,
+)
+from zhixuan.modules.directory.queries.facilities import (
+    all_facilities,
+    facilities_by_code,
+    facilities_for,
+    facility,
+    facility_by_code,
+    facility_kinds,
+    open_on,
+)
+from zhixuan.modules.directory.queries.permitted import may_hold, not_permitted, permitted_product_ids
+from zhixuan.modules.directory.queries.supply import supplied_below, suppliers_above, supplies
+
+__all__ = [
+    "Area",
+    "AreaHistory",
+    "AreaNode",
+    "Facility",
+    "all_facilities",
+    "ancestors_of",
+    "area",
+    "area_by_code",
+    "area_tree",
+    "areas_by_code",
+    "areas_for",
+    "facilities_by_code",
+    "facilities_for",
+    "facility",
+    "facility_by_code",
+    "facility_kinds",
+    "history_of",
+    "may_hold",
+    "not_permitted",
+    "open_on",
+    "permitted_product_ids",
+    "supplied_below",
+    "suppliers_above",
+    "supplies",
+]

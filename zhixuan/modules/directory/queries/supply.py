@@ -1,0 +1,38 @@
+"""Who feeds whom."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from zhixuan.modules.directory.models import Facility
+from zhixuan.modules.directory.queries.facilities import facilities_for
+from zhixuan.shared.access import Actor
+
+
+def suppliers_above(one: Facility) -> list[Facility]:
+    """The supply line upwards: who feeds it, who feeds that one, and so on."""
+    line: list[Facility] = []
+    seen = {one.pk}
+    at = one
+    while at.supplied_by_id is not None and at.supplied_by_id not in seen:
+        at = Facility.objects.get(pk=at.supplied_by_id)
+        seen.add(at.pk)
+        line.append(at)
+    return line
+
+
+def supplies(actor: Actor, one: Facility) -> QuerySet[Facility]:
+    """Open facilities in the actor's sight that are fed right from here."""
+    return facilities_for(actor).filter(supplied_by=one, valid_to=None).order_by("code")
+
+
+def supplied_below(one: Facility) -> list[int]:
+    """Ids of all facilities that draw on this one, directly or through others."""
+    found: list[int] = []
+    level = [one.pk]
+    while level:
+        level = list(
+            Facility.objects.filter(supplied_by__in=level).exclude(pk__in=[one.pk, *found]).values_list("pk", flat=True)
+        )
+        found.extend(level)
+    return found
