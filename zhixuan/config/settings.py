@@ -14,7 +14,7 @@ from typing import Any
 
 import dj_database_url
 import pysqlite3
-from csp.constants import NONE, NONCE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from zhixuan.config.environment import data_folder, env_bool, env_list, env_text, secret_key
@@ -84,8 +84,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "shared" / "ui" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"ui": "zhixuan.shared.ui.tags"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -96,6 +98,9 @@ TEMPLATES = [
         },
     },
 ]
+
+SHELL_NAVIGATION = "zhixuan.config.navigation.navigation"
+SHELL_PLACE = "zhixuan.config.navigation.place"
 
 
 def _databases() -> dict[str, dict[str, Any]]:
@@ -160,6 +165,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/bundle/.+-[0-9A-Z]{8}\.[a-z0-9]+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

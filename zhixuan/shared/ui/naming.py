@@ -25,3 +25,19 @@ def localized(thing: Named) -> str:
 
 def choose(zh: str, en: str) -> str:
     return (zh or en) if in_chinese() else (en or zh)
+
+
+class LocalizedName:
+    """A pair of names that shows itself in the language of whoever reads it: for sentences made elsewhere."""
+
+    __slots__ = ("en", "zh")
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh = zh
+        self.en = en
+
+    def __str__(self) -> str:
+        return choose(self.zh, self.en)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)

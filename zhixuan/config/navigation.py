@@ -1,0 +1,154 @@
+"""Which screens a person finds in the menu: by role, in the order of the day's work.
+
+An entry whose URL does not exist, or that the person may not open, is left out. The menu only spares people useless
+clicks; what is allowed is decided by each screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
+
+from zhixuan.shared.access import ALL_ROLES, ANONYMOUS, Actor, Role
+
+KEEPERS = frozenset({Role.STOREKEEPER, Role.DISPENSER, Role.CLINICIAN, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
+OFFICERS = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.STATISTICIAN, Role.AUDITOR, Role.ADMINISTRATOR})
+CLOSERS = frozenset({Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR, Role.STATISTICIAN})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+AUDITORS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A screen in the menu; `quick` puts it into the bar at the foot of a phone."""
+
+    label: Promise
+    icon: str
+    url_name: str
+    roles: frozenset[Role] = ALL_ROLES
+    quick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as the person of this request sees it."""
+
+    label: Promise
+    icon: str
+    href: str
+    current: bool = False
+    quick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Links under one heading."""
+
+    label: Promise | str
+    entries: list[Link]
+
+
+@dataclass(slots=True)
+class Navigation:
+    """The menu of one person: groups for the side, quick links for a phone's foot, personal ones under the name."""
+
+    groups: list[Group] = field(default_factory=list)
+    personal: list[Link] = field(default_factory=list)
+
+    def __iter__(self) -> Iterable[Group]:
+        return iter(self.groups)
+
+    @property
+    def quick(self) -> list[Link]:
+        return [link for group in self.groups for link in group.entries if link.quick][:4]
+
+
+MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
+    ("", (Entry(_lazy("Home"), "home", "overview:home", quick=True),)),
+    (
+        _lazy("Stock"),
+        (
+            Entry(_lazy("On hand"), "packages", "stock:on_hand", quick=True),
+            Entry(_lazy("Receive"), "package-import", "stock:receive", KEEPERS, quick=True),
+            Entry(_lazy("Deliveries"), "truck-delivery", "stock:transfers"),
+            Entry(_lazy("Transfer out"), "package-export", "stock:send", KEEPERS),
+            Entry(_lazy("Dispense"), "hand-grab", "stock:dispense", KEEPERS, quick=True),
+            Entry(_lazy("Adjust"), "adjustments", "stock:adjust", KEEPERS),
+            Entry(_lazy("Slips"), "receipt", "stock:slips"),
+            Entry(_lazy("Lots"), "barcode", "stock:lots"),
+            Entry(_lazy("Months"), "calendar-month", "stock:months", CLOSERS),
+        ),
+    ),
+    (
+        pgettext_lazy("menu", "Network"),
+        (
+            Entry(_lazy("Facilities"), "building-store", "directory:facilities", quick=True),
+            Entry(_lazy("Map"), "map-2", "directory:map"),
+            Entry(_lazy("Areas"), "hierarchy-2", "directory:areas"),
+            Entry(_lazy("Products"), "pill", "catalogue:products"),
+        ),
+    ),
+    (
+        pgettext_lazy("menu", "Data"),
+        (
+            Entry(_lazy("Imports"), "table-import", "exchange:imports", OFFICERS),
+            Entry(_lazy("Data quality"), "clipboard-search", "exchange:quality", OFFICERS),
+        ),
+    ),
+    (
+        _lazy("Administration"),
+        (
+            Entry(_lazy("People and roles"), "users", "accounts:people", ADMINISTRATORS),
+            Entry(_lazy("Audit"), "history", "accounts:audit", AUDITORS),
+        ),
+    ),
+)
+
+PERSONAL: tuple[Entry, ...] = (
+    Entry(_lazy("My account"), "user-circle", "accounts:profile"),
+    Entry(_lazy("Sign-in security"), "shield-lock", "mfa_index"),
+)
+
+
+def navigation(request: HttpRequest) -> Navigation:
+    """The menu for the person of this request."""
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    if actor.user_id is None:
+        return Navigation()
+    groups = [Group(label, _links(request, actor, entries)) for label, entries in MENU]
+    return Navigation([group for group in groups if group.entries], _links(request, actor, PERSONAL))
+
+
+def _links(request: HttpRequest, actor: Actor, entries: Iterable[Entry]) -> list[Link]:
+    links = []
+    for entry in entries:
+        href = _address(entry.url_name)
+        if href and (entry.roles is ALL_ROLES or actor.has(entry.roles)):
+            links.append(Link(entry.label, entry.icon, href, _is_current(request, entry.url_name, href), entry.quick))
+    return links
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_current(request: HttpRequest, url_name: str, href: str) -> bool:
+    """The screen itself, or one below it: /directory/facilities/12/ keeps Facilities marked."""
+    match = request.resolver_match
+    if match is not None and match.view_name == url_name:
+        return True
+    return href != "/" and request.path.startswith(href)
+
+
+def place(request: HttpRequest) -> str:
+    """Where the person answers for, in words; empty for a stranger."""
+    return str(getattr(request, "place_name", ""))

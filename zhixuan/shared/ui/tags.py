@@ -1,0 +1,72 @@
+"""Words of the templates: {% load ui %}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from zhixuan.shared.ui import assets, formats, naming
+
+register = template.Library()
+register.filter("number", formats.number)
+register.filter("day", formats.day)
+register.filter("moment", formats.moment)
+register.filter("month", formats.month)
+register.filter("localized", naming.localized)
+
+CONTROL_CLASSES = {
+    "select": "form-select",
+    "selectmultiple": "form-select",
+    "checkbox": "form-check-input",
+    "radioselect": "form-check-input",
+    "checkboxselectmultiple": "form-check-input",
+}
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a built file: {% asset "shell.js" %}."""
+    return assets.address(name)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A Tabler icon drawn in the text: {% icon "truck" %}. It says nothing to screen readers; words must."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" '
+        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
+        css,
+        assets.icon(name),
+    )
+
+
+@register.filter
+def control(field: BoundField, css: str = "") -> SafeString:
+    """The input of a form field in the shell's looks."""
+    kind = field.widget_type
+    classes = [str(field.field.widget.attrs.get("class", "")), CONTROL_CLASSES.get(kind, "form-control"), css]
+    if field.errors:
+        classes.append("is-invalid")
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """A single tick box: its label stands behind it."""
+    return field.widget_type == "checkbox"
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Several boxes under one label: a fieldset."""
+    return bool(field.field.widget.use_fieldset)
+
+
+@register.filter
+def percent(part: Any, whole: Any) -> str:
+    """The share as a whole percentage, for bars; 0 when there is no whole."""
+    return f"{round(100 * part / whole)}" if whole else "0"
