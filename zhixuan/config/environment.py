@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 from django.core.exceptions import ImproperlyConfigured
+
+from zhixuan.shared.crypto import key_from_file
 
 SECRET_KEY_CHARACTERS_MIN = 50
 SECRET_KEY_DISTINCT_MIN = 10
@@ -54,22 +54,4 @@ def secret_key(folder: Path) -> str:
             f"ZHIXUAN_SECRET_KEY is too weak: give at least {SECRET_KEY_CHARACTERS_MIN} random characters, "
             "or leave it unset and a key is made in the data folder."
         )
-    return key
-
-
-def key_from_file(path: Path) -> bytes:
-    """48 random bytes, made on first use. Several processes may start at once: the first to link its file wins."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(secrets.token_bytes(48))
-            stream.flush()
-            os.fsync(stream.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    key = path.read_bytes()
-    if len(key) < 32:
-        raise ImproperlyConfigured(f"{path.name}: the key file is damaged; restore it from the backup.")
     return key

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.translation import pgettext_lazy
 from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 
 class Role(StrEnum):
@@ -111,3 +111,7 @@ ANONYMOUS = Actor(user_id=None, name="")
 
 class Forbidden(Exception):
     """The object is in sight, but this verb is not for this person here: answered with 403."""
+
+
+class Unknown(Exception):
+    """There is no such object, or it belongs to another area: answered with 404 either way."""

@@ -115,3 +115,20 @@ def lowest_later_balance(now: int, later_changes: Mapping[date, int]) -> int:
         balance -= later_changes[day]
         lowest = min(lowest, balance)
     return lowest
+
+
+OUTSIDE_PLACE_IDS: dict[PlaceKind, int] = {
+    PlaceKind.SUPPLIER: 1,
+    PlaceKind.CLIENTS: 2,
+    PlaceKind.LOST: 3,
+    PlaceKind.DAMAGED: 4,
+    PlaceKind.EXPIRED: 5,
+    PlaceKind.DIFFERENCE: 6,
+    PlaceKind.OPENING: 7,
+}
+"""The places that no facility owns are the same rows in every database (migration 0002)."""
+
+
+def slip_number(facility_code: str, year: int, number: int) -> str:
+    """How a slip is called on paper and on screens: store, year, running number."""
+    return f"{facility_code}-{year}-{number:05d}"

@@ -1,0 +1,130 @@
+"""How an operation is carried out: once for each command id, in one transaction, again after a deadlock."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from zhixuan.modules.stock.models import Command, CommandConflict
+from zhixuan.modules.stock.operations._posting import too_little
+from zhixuan.modules.stock.queries.slips import Receipt, receipts_of
+from zhixuan.rules.refusal import N_, Refused
+from zhixuan.shared import crypto
+from zhixuan.shared.access import Actor
+
+ATTEMPTS = 3
+SERIALIZATION_FAILURES = frozenset({"40001", "40P01"})
+
+
+class SameIdOtherContent(Exception):
+    """A command id came again with another content."""
+
+
+def once(operation: Callable[..., Receipt]) -> Callable[..., Receipt]:
+    """Make an operation safe to repeat.
+
+    The operation must take `command_id`, `actor` and `at` besides its own keyword arguments. The first transaction to
+    insert the command acts; the same id with the same content gets the first answer; with another content it is
+    refused and kept for a person (decisions/005).
+    """
+
+    @functools.wraps(operation)
+    def carried_out(*, command_id: UUID, actor: Actor, at: datetime, **arguments: Any) -> Receipt:
+        payload = _payload(operation.__name__, actor, arguments)
+        try:
+            return _attempt(lambda: _act(operation, payload, command_id, actor, at, arguments))
+        except SameIdOtherContent:
+            _keep_conflict(command_id, payload, actor, at)
+            raise Refused(
+                N_("This form was already sent with other contents. Look at what was posted, then start a new form."),
+                code="command_conflict",
+            ) from None
+
+    return carried_out
+
+
+def _act(
+    operation: Callable[..., Receipt],
+    payload: str,
+    command_id: UUID,
+    actor: Actor,
+    at: datetime,
+    arguments: dict[str, Any],
+) -> Receipt:
+    with transaction.atomic():
+        if not claim(command_id, crypto.fingerprint(payload), actor, at):
+            return receipts_of([command_id])[command_id]
+        return operation(command_id=command_id, actor=actor, at=at, **arguments)
+
+
+def claim(command_id: UUID, payload_hash: str, actor: Actor, at: datetime) -> bool:
+    """Insert the command; False when it was carried out before.
+
+    Raises:
+        SameIdOtherContent: it was carried out with another content.
+    """
+    ops = connection.ops
+    field = Command._meta.get_field("id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO stock_command (id, payload_hash, actor_id, received_at) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (id) DO NOTHING",
+            [
+                field.get_db_prep_value(command_id, connection),
+                payload_hash,
+                actor.user_id,
+                ops.adapt_datetimefield_value(at),
+            ],
+        )
+        if cursor.rowcount == 1:
+            return True
+    if Command.objects.values_list("payload_hash", flat=True).get(id=command_id) != payload_hash:
+        raise SameIdOtherContent
+    return False
+
+
+def _attempt(act: Callable[[], Receipt]) -> Receipt:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return act()
+        except OperationalError as error:
+            if attempt == ATTEMPTS or _sqlstate(error) not in SERIALIZATION_FAILURES or connection.in_atomic_block:
+                raise
+        except IntegrityError as error:
+            if "balance_not_negative" in str(error):
+                raise too_little() from error
+            raise
+    raise AssertionError("unreachable")
+
+
+def _sqlstate(error: Exception) -> str:
+    return str(getattr(error.__cause__, "sqlstate", ""))
+
+
+def _payload(verb: str, actor: Actor, arguments: dict[str, Any]) -> str:
+    return json.dumps([verb, actor.user_id, arguments], sort_keys=True, default=_plain, ensure_ascii=False)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, date | UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} in a command")
+
+
+def _keep_conflict(command_id: UUID, payload: str, actor: Actor, at: datetime) -> None:
+    CommandConflict.objects.create(
+        command_id=command_id,
+        payload=json.loads(payload),
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        received_at=at,
+    )

@@ -1,0 +1,98 @@
+"""Rows in and out of the ledger's tables, in as few statements as both databases allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Max
+
+from zhixuan.modules.stock.models import Event
+from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS
+
+if TYPE_CHECKING:
+    from zhixuan.modules.stock.operations._posting import Slip
+
+OUTSIDE_IDS = frozenset(OUTSIDE_PLACE_IDS.values())
+
+MovementRow = tuple[int, int, int, int, int, int, int, date, str]
+
+
+def next_event_ids(count: int) -> list[int]:
+    """Ids in the order of commitment: a sequence on PostgreSQL, the next after the last behind SQLite's write lock."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('stock_event_ids') FROM generate_series(1, %s)", [count])
+            return sorted(row[0] for row in cursor.fetchall())
+    last = Event.objects.aggregate(last=Max("id"))["last"] or 0
+    return list(range(last + 1, last + 1 + count))
+
+
+def advance_counter(place_id: int, year: int, count: int) -> int:
+    """The last of `count` new slip numbers of a place in a year."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO stock_slipcounter (place_id, year, last) VALUES (%s, %s, %s) "
+            "ON CONFLICT (place_id, year) DO UPDATE SET last = stock_slipcounter.last + excluded.last RETURNING last",
+            [place_id, year, count],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def insert_events(events: Sequence[Event]) -> None:
+    Event.objects.bulk_create(events, batch_size=500)
+
+
+def movement_rows(event_id: int, slip: Slip) -> Iterator[MovementRow]:
+    for line, move in enumerate(slip.moves, start=1):
+        yield (
+            event_id,
+            line,
+            move.lot_id,
+            move.product_id,
+            move.from_place_id,
+            move.to_place_id,
+            move.pieces,
+            slip.on,
+            move.reason,
+        )
+
+
+def insert_movements(rows: Sequence[MovementRow]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            'INSERT INTO stock_movement (event_id, line, lot_id, product_id, from_place_id, to_place_id, pieces, "on", '
+            "reason) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            _adapted(rows),
+        )
+
+
+def _adapted(rows: Sequence[MovementRow]) -> list[tuple[object, ...]]:
+    adapt = connection.ops.adapt_datefield_value
+    return [(*row[:7], adapt(row[7]), row[8]) for row in rows]
+
+
+def add_to_balances(rows: Sequence[tuple[int, int, int, int, bool]]) -> None:
+    """(place, lot, product, pieces, may be negative); only suspense may be given negative pieces."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO stock_balance (place_id, lot_id, product_id, pieces, may_be_negative) "
+            "VALUES (%s, %s, %s, %s, %s) "
+            "ON CONFLICT (place_id, lot_id) DO UPDATE SET pieces = stock_balance.pieces + excluded.pieces",
+            list(rows),
+        )
+
+
+def take_from_balances(rows: Sequence[tuple[int, int, int]]) -> int:
+    """(pieces, place, lot); answers how many balances there were to take from."""
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE stock_balance SET pieces = pieces - %s WHERE place_id = %s AND lot_id = %s", list(rows)
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,75 @@
+"""What already happened is never refused: pieces that the books do not have are taken from suspense."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.stock.operations import _loading, _lots, _posting
+from zhixuan.modules.stock.operations._issuing import Issue
+from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.queries.slips import Receipt
+from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.stock import fefo
+from zhixuan.rules.stock.fefo import LotOnHand, Needs, Pick, Wanted
+from zhixuan.rules.stock.ledger import Move
+from zhixuan.rules.stock.receiving import Delivered
+from zhixuan.shared import audit
+from zhixuan.shared.access import Actor
+
+
+def issue_fact(out: Issue, lines: Sequence[Wanted], *, actor: Actor, command_id: UUID, at: datetime) -> Receipt:
+    """Post an issue that has happened; the missing part comes out of the facility's suspense."""
+    lots = _loading.lots_on_hand(out.giver, [line.product_id for line in lines])
+    picks = [(line, _take_what_is_there(lots.get(line.product_id, []), line)) for line in lines]
+    moves: list[Move] = []
+    for line, pick in picks:
+        moves += [
+            Move(lot.lot_id, lot.product_id, out.giver.store_id, out.to_place_id, pieces) for lot, pieces in pick.lines
+        ]
+        if pick.missing:
+            lot_id = _lot_to_owe(line, lots.get(line.product_id, []))
+            moves.append(
+                Move(lot_id, line.product_id, out.giver.suspense_id, out.to_place_id, pick.missing, "shortfall")
+            )
+    slip = Slip(
+        command_id,
+        out.kind,
+        out.giver.store_id,
+        out.giver.code,
+        out.on,
+        tuple(moves),
+        suspense_ids=frozenset({out.giver.suspense_id}),
+        other_place_id=out.to_place_id,
+        reference=out.reference,
+        note=out.note.strip(),
+        details={"picks": _loading.explanation(picks), "shortfall": sum(pick.missing for _line, pick in picks)},
+    )
+    receipt = _posting.post([slip], actor=actor, at=at)[0]
+    audit.record(actor, out.kind.value, "stock.event", str(receipt.event_id), out.giver.area_path, {}, at)
+    return receipt
+
+
+def _take_what_is_there(lots: Sequence[LotOnHand], line: Wanted) -> Pick:
+    """Named lots first; what happened may even have come from an expired lot."""
+    named = dict(line.chosen)
+    if not named:
+        return fefo.pick(lots, line.pieces, Needs(on=date.min, item_id=line.item_id))
+    taken = tuple((lot, min(lot.pieces, named[lot.lot_id])) for lot in lots if lot.lot_id in named and lot.pieces)
+    return Pick(taken, (), line.pieces - sum(pieces for _lot, pieces in taken))
+
+
+def _lot_to_owe(line: Wanted, lots: Sequence[LotOnHand]) -> int:
+    """The lot that the shortfall is written to: the one named, the latest one here, or one without a number."""
+    if line.chosen:
+        return line.chosen[-1][0]
+    here = [lot for lot in lots if line.item_id in (None, lot.item_id)]
+    if here:
+        return max(here, key=fefo.order).lot_id
+    item_id = line.item_id or catalogue.first_item_id(line.product_id)
+    if item_id is None:
+        raise Refused(N_("This product has no trade item in the catalogue yet. Add one first."), code="no_item")
+    unnumbered = Delivered(item_id=item_id, lot_number="", expires_on=None, pieces=line.pieces)
+    return _lots.ensure([unnumbered], {item_id: line.product_id})[_lots.key_of(unnumbered)].id

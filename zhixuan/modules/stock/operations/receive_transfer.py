@@ -1,0 +1,115 @@
+"""Receive what another facility sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from zhixuan.modules.stock import permissions
+from zhixuan.modules.stock.models import Event
+from zhixuan.modules.stock.operations import _loading, _posting
+from zhixuan.modules.stock.operations._commands import once
+from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.queries import slips
+from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
+from zhixuan.modules.stock.queries.slips import Receipt
+from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.stock import receiving
+from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
+from zhixuan.rules.stock.receiving import Arrived
+from zhixuan.shared import audit
+from zhixuan.shared.access import Actor, Unknown
+
+
+@once
+def receive_transfer(
+    *,
+    transfer_id: int,
+    lines: Sequence[Arrived],
+    on: date,
+    note: str = "",
+    actor: Actor,
+    command_id: UUID,
+    at: datetime,
+) -> Receipt:
+    """Take in a transfer or a return: accepted into the store, damaged and missing named. Safe to repeat.
+
+    Raises:
+        Refused: pieces not accounted for (all lots at once), received already, reversed, a difference without a note.
+        Unknown, Forbidden: see permissions.
+    """
+    sent = _load(transfer_id)
+    places = places_of(sent.other_place.facility_id)
+    permissions.require(actor, permissions.RECEIVE, places)
+    _loading.lock_for_posting(places, on, at, places.transit_id)
+    _check_open(sent, on)
+    pieces, names = _sent_lots(sent.id)
+    counted = receiving.settle(pieces, lines, lot_names=names)
+    if any(line.damaged or line.missing for line in counted) and not note.strip():
+        raise Refused(N_("Say in the note what was damaged or missing."), field="note", code="note_needed")
+
+    moves = _moves(counted, {move.lot_id: move.product_id for move in slips.moves_of(sent.id)}, places)
+    difference = {"damaged": sum(line.damaged for line in counted), "missing": sum(line.missing for line in counted)}
+    slip = Slip(
+        command_id,
+        EventKind.TRANSFER_IN,
+        places.store_id,
+        places.code,
+        on,
+        moves,
+        other_place_id=sent.place_id,
+        answers_id=sent.id,
+        reference=sent.reference,
+        note=note.strip(),
+        details={"difference": difference},
+    )
+    receipt = _posting.post([slip], actor=actor, at=at)[0]
+    audit.record(actor, "receive_transfer", "stock.event", str(receipt.event_id), places.area_path, difference, at)
+    return receipt
+
+
+def _load(transfer_id: int) -> Event:
+    sent = (
+        Event.objects.select_related("other_place")
+        .filter(
+            id=transfer_id, kind__in=[EventKind.TRANSFER_OUT, EventKind.RETURN], other_place__kind=PlaceKind.TRANSIT
+        )
+        .first()
+    )
+    if sent is None:
+        raise Unknown
+    return sent
+
+
+def _check_open(sent: Event, on: date) -> None:
+    if Event.objects.filter(reverses_id=sent.id).exists():
+        raise Refused(N_("This transfer was taken back by the sender."), code="transfer_reversed")
+    if slips.is_received(sent.id):
+        raise Refused(N_("This transfer has been received already."), code="already_received")
+    if on < sent.on:
+        raise Refused(N_("It was sent on {day}; it cannot arrive earlier."), field="on", day=sent.on)
+
+
+def _sent_lots(event_id: int) -> tuple[dict[int, int], dict[int, str]]:
+    """Pieces sent and the number, by lot."""
+    pieces: dict[int, int] = {}
+    names: dict[int, str] = {}
+    for line in slips.movements_of(event_id):
+        pieces[line.lot_id] = pieces.get(line.lot_id, 0) + line.pieces
+        names[line.lot_id] = line.lot.number
+    return pieces, names
+
+
+def _moves(counted: Sequence[Arrived], products: dict[int, int], places: FacilityPlaces) -> tuple[Move, ...]:
+    damaged, lost = OUTSIDE_PLACE_IDS[PlaceKind.DAMAGED], OUTSIDE_PLACE_IDS[PlaceKind.LOST]
+    moves = []
+    for line in counted:
+        for to_place, pieces, reason in (
+            (places.store_id, line.accepted, ""),
+            (damaged, line.damaged, "damaged_on_the_way"),
+            (lost, line.missing, "missing_on_arrival"),
+        ):
+            if pieces:
+                moves.append(Move(line.lot_id, products[line.lot_id], places.transit_id, to_place, pieces, reason))
+    return tuple(moves)

@@ -1,0 +1,75 @@
+"""Undo a slip by a slip that says so."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from zhixuan.modules.stock import permissions
+from zhixuan.modules.stock.models import Event
+from zhixuan.modules.stock.operations import _loading, _posting
+from zhixuan.modules.stock.operations._commands import once
+from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.queries import slips
+from zhixuan.modules.stock.queries.places import places_of
+from zhixuan.modules.stock.queries.slips import Receipt
+from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.stock.ledger import EventKind, reversed_moves
+from zhixuan.shared import audit
+from zhixuan.shared.access import Actor, Unknown
+
+
+@once
+def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command_id: UUID, at: datetime) -> Receipt:
+    """Post the opposite of a slip, linked both ways. Nothing is erased. Safe to repeat.
+
+    Raises:
+        Refused: no reason, reversed already, a reversal itself, a transfer that was received, pieces used since.
+        Unknown, Forbidden: see permissions.
+    """
+    original = Event.objects.select_related("place").filter(id=event_id).first()
+    if original is None:
+        raise Unknown
+    places = places_of(original.place.facility_id)
+    permissions.require(actor, permissions.REVERSE, places)
+    if not reason.strip():
+        raise Refused(N_("Say why the slip is reversed."), field="reason", code="note_needed")
+    moves = reversed_moves(slips.moves_of(event_id))
+    touched = {place_id for move in moves for place_id in (move.from_place_id, move.to_place_id)}
+    _loading.lock_for_posting(places, on, at, *touched)
+    _check_reversible(original, on)
+    _loading.check_enough(places, moves)
+    _loading.check_later_balances(places, moves, on, at)
+
+    slip = Slip(
+        command_id,
+        EventKind.REVERSAL,
+        places.store_id,
+        places.code,
+        on,
+        moves,
+        suspense_ids=frozenset({places.suspense_id}),
+        other_place_id=original.other_place_id,
+        reverses_id=original.id,
+        reference=original.reference,
+        note=reason.strip(),
+    )
+    receipt = _posting.post([slip], actor=actor, at=at)[0]
+    audit.record(
+        actor, "reverse_event", "stock.event", str(receipt.event_id), places.area_path, {"reverses": event_id}, at
+    )
+    return receipt
+
+
+def _check_reversible(original: Event, on: date) -> None:
+    if original.kind == EventKind.REVERSAL:
+        raise Refused(N_("A reversal cannot be reversed. Enter the slip again."), code="is_reversal")
+    if Event.objects.filter(reverses_id=original.id).exists():
+        raise Refused(N_("This slip has been reversed already."), code="already_reversed")
+    if slips.is_received(original.id):
+        raise Refused(
+            N_("The other side has received this transfer. Reverse that receipt first, or have it sent back."),
+            code="received",
+        )
+    if on < original.on:
+        raise Refused(N_("The slip is of {day}; it cannot be reversed earlier."), field="on", day=original.on)

@@ -1,0 +1,52 @@
+"""Send stock to another facility."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from zhixuan.modules.stock import permissions
+from zhixuan.modules.stock.operations import _acceptance, _issuing, _loading
+from zhixuan.modules.stock.operations._commands import once
+from zhixuan.modules.stock.queries import norms
+from zhixuan.modules.stock.queries.places import places_of
+from zhixuan.modules.stock.queries.slips import Receipt
+from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.stock.fefo import Needs, Wanted
+from zhixuan.rules.stock.ledger import EventKind
+from zhixuan.shared.access import Actor
+
+
+@once
+def send_transfer(
+    *,
+    from_facility_id: int,
+    to_facility_id: int,
+    lines: Sequence[Wanted],
+    on: date,
+    reference: str = "",
+    note: str = "",
+    actor: Actor,
+    command_id: UUID,
+    at: datetime,
+) -> Receipt:
+    """Take lots out of a store, first expiry first, and put them on the way to another facility. Safe to repeat.
+
+    Lots that would expire before the receiver's turnover norm has passed are left, unless chosen with a reason.
+
+    Raises:
+        Refused: what cannot be sent and why, all lines at once; the receipt's details explain the lots taken.
+        Unknown, Forbidden: see permissions.
+    """
+    giver, receiver = places_of(from_facility_id), places_of(to_facility_id)
+    permissions.require(actor, permissions.SEND, giver)
+    if giver.facility_id == receiver.facility_id:
+        raise Refused(N_("Choose another facility to send to."), field="to_facility")
+    _loading.check_wanted(lines)
+    _acceptance.check_may_hold(receiver, [line.product_id for line in lines])
+    _loading.lock_for_posting(giver, on, at, receiver.transit_id)
+
+    needs = Needs(on=on, good_until=norms.good_until(on, receiver.level))
+    outcome = _issuing.Issue(EventKind.TRANSFER_OUT, giver, receiver.transit_id, on, reference, note)
+    return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)

@@ -1,0 +1,105 @@
+"""Slips: what was posted, and the answer that a repeated command gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from zhixuan.modules.stock.models import Event, Movement
+from zhixuan.rules.stock.ledger import EventKind, Move, PlaceKind, slip_number
+from zhixuan.shared.access import Actor, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of a posting.
+
+    Args:
+        repeated: the command had been carried out before; nothing was posted this time.
+        details: what the operation wants shown again, such as the explanation of the lots taken.
+    """
+
+    event_id: int
+    command_id: UUID
+    kind: str
+    slip: str
+    on: date
+    repeated: bool
+    details: dict[str, Any]
+
+
+def receipts_of(command_ids: Iterable[UUID]) -> dict[UUID, Receipt]:
+    """Receipts of commands carried out earlier, by command id."""
+    events = Event.objects.filter(command_id__in=list(command_ids)).values_list(
+        "id", "command_id", "kind", "place__facility__code", "year", "number", "on", "details"
+    )
+    return {
+        command_id: Receipt(event_id, command_id, kind, slip_number(code, year, number), on, True, details)
+        for event_id, command_id, kind, code, year, number, on, details in events
+    }
+
+
+def events_for(actor: Actor) -> QuerySet[Event]:
+    """Slips of the facilities in sight, and those that send to or answer them."""
+    from zhixuan.modules.stock.queries.scope import visible
+
+    return Event.objects.filter(visible(actor, "place__facility") | visible(actor, "other_place__facility"))
+
+
+def event(actor: Actor, event_id: int) -> Event:
+    """One slip with its facility.
+
+    Raises:
+        Unknown: not there, or of another area.
+    """
+    found = (
+        events_for(actor)
+        .select_related("place__facility", "other_place__facility", "reverses__place__facility", "answers")
+        .filter(id=event_id)
+        .first()
+    )
+    if found is None:
+        raise Unknown
+    return found
+
+
+def movements_of(event_id: int) -> QuerySet[Movement]:
+    """Lines of a slip in order, with lot, item, product and both places."""
+    return (
+        Movement.objects.filter(event_id=event_id)
+        .select_related("lot__item", "product", "from_place", "to_place")
+        .order_by("line")
+    )
+
+
+def moves_of(event_id: int) -> tuple[Move, ...]:
+    """Lines of a slip as values for the rules."""
+    rows = (
+        Movement.objects.filter(event_id=event_id)
+        .order_by("line")
+        .values_list("lot_id", "product_id", "from_place_id", "to_place_id", "pieces", "reason")
+    )
+    return tuple(Move(*row) for row in rows)
+
+
+def awaiting_receipt(actor: Actor, *, facility_id: int | None = None) -> QuerySet[Event]:
+    """Transfers and returns that are on their way and that nobody has received yet, oldest first."""
+    from zhixuan.modules.stock.queries.scope import visible
+
+    answers = Event.objects.filter(answers=OuterRef("pk"), reversed_by=None)
+    sent = Event.objects.filter(
+        kind__in=[EventKind.TRANSFER_OUT, EventKind.RETURN], reversed_by=None, other_place__kind=PlaceKind.TRANSIT
+    ).filter(~Exists(answers))
+    if facility_id is not None:
+        sent = sent.filter(other_place__facility_id=facility_id)
+    return sent.filter(visible(actor, "other_place__facility")).order_by("on", "id")
+
+
+def is_received(event_id: int) -> bool:
+    """Somebody has received this transfer, and that receipt stands."""
+    return Event.objects.filter(answers_id=event_id, reversed_by=None).exists()
