@@ -1,4 +1,4 @@
-"""Numbers of trade items (GS1 GTIN): checked by their last digit, kept with 14 digits."""
+"""Global trade item numbers (GS1): 8, 12, 13 or 14 digits, the last of which checks the others."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from zhixuan.rules.units import to_half_width
 LENGTHS = (8, 12, 13, 14)
 
 
+def is_gtin(text: str) -> bool:
+    """Whether the text is a GTIN-8, -12, -13 or -14 with the right check digit."""
+    return _has_its_shape(text) and _with_14_digits(text) is not None
+
+
 def clean_gtin(text: str, *, field: str = "gtin") -> str:
     """The number as 14 digits, so that 12, 13 and 14 digits of the same item are the same; "" stays "".
 
@@ -20,18 +25,22 @@ def clean_gtin(text: str, *, field: str = "gtin") -> str:
     digits = "".join(to_half_width(text).replace("-", "").split())
     if not digits:
         return ""
-    if not (digits.isascii() and digits.isdigit()) or len(digits) not in LENGTHS or not int(digits):
-        raise Refused(
-            N_("“{typed}” is not a GTIN: give the 8, 12, 13 or 14 digits below the bar code."),
-            field=field,
-            typed=text.strip(),
-        )
+    if not _has_its_shape(digits):
+        sentence = N_("“{typed}” is not a GTIN: give the 8, 12, 13 or 14 digits below the bar code.")
+        raise Refused(sentence, field=field, code="not_a_gtin", typed=text.strip())
+    found = _with_14_digits(digits)
+    if found is None:
+        sentence = N_("The last digit of {typed} does not fit: check the digits below the bar code.")
+        raise Refused(sentence, field=field, code="check_digit", typed=digits)
+    return found
+
+
+def _has_its_shape(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) in LENGTHS and int(text) > 0
+
+
+def _with_14_digits(digits: str) -> str | None:
     try:
         return Gtin.parse(digits).as_gtin_14()
     except ParseError:
-        raise Refused(
-            N_("The last digit of {typed} does not fit: check the digits below the bar code."),
-            field=field,
-            code="check_digit",
-            typed=digits,
-        ) from None
+        return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +16,9 @@ class Method(models.Model):
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
     method_class = models.CharField(max_length=40)
+    class_zh = models.CharField(max_length=60, blank=True)
+    class_en = models.CharField(max_length=60, blank=True)
+    historical = models.BooleanField(default=False, help_text="no longer issued anywhere; kept for old records")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -20,16 +26,29 @@ class Method(models.Model):
 
 
 class CoupleYearFactor(models.Model):
-    """Units of a method for one couple-year of protection, by version of the international table."""
+    """Couple-years of protection that one piece gives, by version of the international table. A fraction, because
+    1/120 has no end as a decimal. It measures supply, never people."""
 
     method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="couple_year_factors")
     version = models.CharField(max_length=10)
-    couple_years_per_piece = models.DecimalField(max_digits=12, decimal_places=8)
-    source = models.CharField(max_length=200)
+    effective_from = models.DateField()
+    numerator = models.PositiveIntegerField()
+    denominator = models.PositiveIntegerField()
+    source = models.CharField(max_length=500)
     verified = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["method", "version"], name="couple_year_factor_once")]
+        ordering = ["method", "effective_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["method", "version"], name="couple_year_factor_once"),
+            models.CheckConstraint(
+                condition=Q(numerator__gte=1, denominator__gte=1), name="couple_year_factor_positive"
+            ),
+        ]
+
+    @property
+    def couple_years_per_piece(self) -> Fraction:
+        return Fraction(self.numerator, self.denominator)
 
 
 class Product(models.Model):
@@ -49,17 +68,29 @@ class Product(models.Model):
     method = models.ForeignKey(Method, on_delete=models.PROTECT, related_name="products")
     form_zh = models.CharField(max_length=40, blank=True)
     form_en = models.CharField(max_length=60, blank=True)
-    strength = models.CharField(max_length=120, blank=True)
+    spec_zh = models.CharField(max_length=200, blank=True)
+    spec_en = models.CharField(max_length=200, blank=True)
+    original_name = models.CharField(max_length=200, blank=True, help_text="as in the records it comes from")
     piece_zh = models.CharField(max_length=10, help_text="the smallest dispensing unit: 只, 板, 支")
     piece_en = models.CharField(max_length=30)
     regulation = models.CharField(max_length=10, choices=Regulation)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
-    shelf_life_months = models.PositiveSmallIntegerField(null=True)
+    effective_from = models.DateField(null=True)
+    withdrawn_on = models.DateField(null=True)
+    shelf_life_months_low = models.PositiveSmallIntegerField(null=True, help_text="a hint: the label decides")
+    shelf_life_months_high = models.PositiveSmallIntegerField(null=True)
     storage_zh = models.CharField(max_length=120, blank=True)
     storage_en = models.CharField(max_length=160, blank=True)
     quantity_per_user_year = models.DecimalField(max_digits=8, decimal_places=2, null=True)
-    source = models.CharField(max_length=200, blank=True)
+    quantity_source = models.CharField(max_length=500, blank=True)
+    quantity_verified = models.BooleanField(default=False)
+    note_zh = models.CharField(max_length=500, blank=True)
+    note_en = models.CharField(max_length=500, blank=True)
+    source = models.CharField(max_length=500, blank=True, help_text="in full, not as a number")
     verified = models.BooleanField(default=False)
+    unverified_fields = models.JSONField(default=list, help_text="fields that are general knowledge only")
+    definition = models.CharField(max_length=60, blank=True, help_text="the definition file it was loaded from")
+    defined_on = models.DateField(null=True, help_text="when that file was compiled")
 
     class Meta:
         ordering = ["method__position", "code"]
@@ -83,6 +114,6 @@ class Item(models.Model):
         ordering = ["product__code", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(pieces_per_pack__gte=1, packs_per_carton__gte=1), name="item_packing_positive"
-            )
+                condition=Q(pieces_per_pack__gte=1, packs_per_carton__gte=1), name="item_packing_positive"
+            ),
         ]

@@ -3,8 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
 
-from zhixuan.modules.catalogue.models import Item, Product
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, Method, Product
+from zhixuan.shared.access import Unknown
+
+__all__ = [
+    "CoupleYearFactor",
+    "Item",
+    "Method",
+    "Product",
+    "active_products",
+    "couple_years_per_piece",
+    "factors_of",
+    "first_item_id",
+    "item",
+    "items",
+    "items_by_id",
+    "items_of",
+    "methods",
+    "product",
+    "product_ids",
+    "products",
+    "products_by_code",
+    "products_by_id",
+    "products_with_factor",
+]
+
+
+def products() -> QuerySet[Product]:
+    """All products with their method, in the order of the catalogue."""
+    return Product.objects.select_related("method")
+
+
+def active_products() -> QuerySet[Product]:
+    """Products that may still be received and sent."""
+    return products().filter(status=Product.Status.ACTIVE)
+
+
+def products_with_factor() -> QuerySet[Product]:
+    """All products, annotated with their latest couple-year factor (`factor_numerator`, `factor_denominator`,
+    `factor_version`, `factor_verified`; None where there is none) and `item_count`."""
+    latest = CoupleYearFactor.objects.filter(method=OuterRef("method")).order_by("-effective_from")
+    return products().annotate(
+        factor_numerator=Subquery(latest.values("numerator")[:1]),
+        factor_denominator=Subquery(latest.values("denominator")[:1]),
+        factor_version=Subquery(latest.values("version")[:1]),
+        factor_verified=Subquery(latest.values("verified")[:1]),
+        factor=F("factor_numerator") * 1.0 / F("factor_denominator"),
+        item_count=Count("items", distinct=True),
+    )
+
+
+def product(product_id: int) -> Product:
+    """One product with its method.
+
+    Raises:
+        Unknown: there is none.
+    """
+    found = products().filter(pk=product_id).first()
+    if found is None:
+        raise Unknown
+    return found
 
 
 def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
@@ -12,6 +75,63 @@ def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
     return Product.objects.in_bulk(set(ids))
 
 
+def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
+    """Products by code; unknown codes are left out."""
+    return {one.code: one for one in products().filter(code__in=set(codes))}
+
+
+def product_ids(codes: Iterable[str]) -> dict[str, int]:
+    """Ids of products by code; unknown codes are left out."""
+    return dict(Product.objects.filter(code__in=set(codes)).values_list("code", "pk"))
+
+
+def items() -> QuerySet[Item]:
+    """All trade items with their product."""
+    return Item.objects.select_related("product")
+
+
+def items_of(product_id: int) -> QuerySet[Item]:
+    """The trade items of a product, active ones first."""
+    return items().filter(product_id=product_id).order_by("status", "code")
+
+
+def item(item_id: int) -> Item:
+    """One trade item with its product.
+
+    Raises:
+        Unknown: there is none.
+    """
+    found = items().filter(pk=item_id).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
 def items_by_id(ids: Iterable[int]) -> dict[int, Item]:
     """Trade items with their product, by id; unknown ids are left out."""
-    return Item.objects.select_related("product").in_bulk(set(ids))
+    return items().in_bulk(set(ids))
+
+
+def first_item_id(product_id: int) -> int | None:
+    """The trade item to book what nobody can name nearer: the oldest active one of the product."""
+    rows = Item.objects.filter(product_id=product_id)
+    return rows.order_by("status", "pk").values_list("pk", flat=True).first()
+
+
+def methods() -> QuerySet[Method]:
+    """All methods in the order of the definition."""
+    return Method.objects.all()
+
+
+def factors_of(method_id: int) -> QuerySet[CoupleYearFactor]:
+    """The couple-year factors of a method, latest version first."""
+    return CoupleYearFactor.objects.filter(method_id=method_id).order_by("-effective_from")
+
+
+def couple_years_per_piece(product_ids: Iterable[int], on: date) -> dict[int, Fraction]:
+    """Couple-years of protection a piece of each product gives, in the version in use on that day; products whose
+    method has no factor by then are left out."""
+    method_of = dict(Product.objects.filter(pk__in=set(product_ids)).values_list("pk", "method_id"))
+    rows = CoupleYearFactor.objects.filter(Q(method_id__in=method_of.values()), effective_from__lte=on)
+    latest = {row.method_id: row.couple_years_per_piece for row in rows.order_by("effective_from")}
+    return {pk: latest[method_id] for pk, method_id in method_of.items() if method_id in latest}

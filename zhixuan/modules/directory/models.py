@@ -111,7 +111,7 @@ class ImportDraft(models.Model):
 
     id = models.UUIDField(primary_key=True)
     file_name = models.CharField(max_length=200)
-    rows = models.JSONField(help_text="tables read from the file: emptied when applied")
+    content = models.BinaryField(help_text="the file as it came; emptied when applied")
     uploaded_by = models.BigIntegerField()
     uploaded_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)

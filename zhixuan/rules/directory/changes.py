@@ -6,7 +6,7 @@ run and carried out on applying, so that the two cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Generic
 
@@ -219,12 +219,11 @@ def plan_permitted(
     return changes, problems
 
 
-def refuse_strangers(places: Iterable[tuple[At, str, Iterable[str]]], allowed: Callable[[str], bool]) -> list[Problem]:
-    """Rows that touch a path the person does not answer for: (place, code, paths before and after)."""
+def refuse_strangers(rows: Iterable[tuple[At, str]]) -> list[Problem]:
+    """Rows that touch what the person does not answer for, in the same words whether it exists or not."""
     return [
         Problem(at, Refused(N_("{missing} is not in your area."), field="code", code="not_yours", missing=code))
-        for at, code, paths in places
-        if not all(allowed(path) for path in paths)
+        for at, code in rows
     ]
 
 

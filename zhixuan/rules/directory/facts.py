@@ -91,8 +91,11 @@ def checked_facility(facts: FacilityFacts) -> FacilityFacts:
 
 
 def _trimmed(facts: Facts) -> Facts:
-    texts: dict[str, Any] = {field.name: getattr(facts, field.name) for field in fields(facts)}
-    return replace(facts, **{name: value.strip() for name, value in texts.items() if isinstance(value, str)})
+    trimmed: dict[str, Any] = {}
+    for field in fields(facts):
+        value = getattr(facts, field.name)
+        trimmed[field.name] = value.strip() if isinstance(value, str) else value
+    return replace(facts, **trimmed)
 
 
 def _six(degrees: Decimal | None) -> Decimal | None:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 ("file_name", models.CharField(max_length=200)),
-                ("rows", models.JSONField(help_text="tables read from the file: emptied when applied")),
+                ("content", models.BinaryField(help_text="the file as it came; emptied when applied")),
                 ("uploaded_by", models.BigIntegerField()),
                 ("uploaded_at", models.DateTimeField()),
                 ("applied_at", models.DateTimeField(null=True)),

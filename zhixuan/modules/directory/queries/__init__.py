@@ -21,7 +21,7 @@ from zhixuan.modules.directory.queries.facilities import (
     open_on,
 )
 from zhixuan.modules.directory.queries.permitted import may_hold, not_permitted, permitted_product_ids
-from zhixuan.modules.directory.queries.supply import supplied_below, suppliers_above, supplies
+from zhixuan.modules.directory.queries.supply import possible_suppliers, supplied_below, suppliers_above, supplies
 
 __all__ = [
     "Area",
@@ -45,6 +45,7 @@ __all__ = [
     "not_permitted",
     "open_on",
     "permitted_product_ids",
+    "possible_suppliers",
     "supplied_below",
     "suppliers_above",
     "supplies",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from zhixuan.modules.directory import permissions
 from zhixuan.modules.directory.models import Facility
 from zhixuan.modules.directory.queries.facilities import facilities_for
+from zhixuan.rules.directory.areas import ancestors
 from zhixuan.shared.access import Actor
 
 
@@ -24,6 +26,13 @@ def suppliers_above(one: Facility) -> list[Facility]:
 def supplies(actor: Actor, one: Facility) -> QuerySet[Facility]:
     """Open facilities in the actor's sight that are fed right from here."""
     return facilities_for(actor).filter(supplied_by=one, valid_to=None).order_by("code")
+
+
+def possible_suppliers(actor: Actor, area_path: str) -> QuerySet[Facility]:
+    """Open facilities that may feed one in that area: those in sight, and those right in the areas above."""
+    in_sight = permissions.within(actor, permissions.VIEW, path="area_path", facility="pk")
+    above = Q(area_path__in=ancestors(area_path))
+    return Facility.objects.filter(in_sight | above, valid_to=None).order_by("area_path", "code")
 
 
 def supplied_below(one: Facility) -> list[int]:
