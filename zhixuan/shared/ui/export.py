@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -26,9 +27,10 @@ def workbook_response(bound: BoundListing) -> HttpResponse:
 
 
 def _exported_rows(bound: BoundListing) -> Iterator[list[Any]]:
-    rows = bound.rows.iterator(CHUNK_ROWS) if isinstance(bound.rows, QuerySet) else bound.rows
-    for row in rows:
-        yield [column.exported(row) for column in bound.listing.columns]
+    rows = iter(bound.rows.iterator(CHUNK_ROWS) if isinstance(bound.rows, QuerySet) else bound.rows)
+    while chunk := list(islice(rows, CHUNK_ROWS)):
+        for row in bound.listing.enrich(chunk) if bound.listing.enrich else chunk:
+            yield [column.exported(row) for column in bound.listing.columns]
 
 
 def _workbook(title: str, headings: list[str], rows: Iterator[list[Any]]) -> bytes:

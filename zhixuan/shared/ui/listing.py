@@ -67,6 +67,8 @@ class Listing:
         default_sort: name of a column, with a leading - for descending.
         prefix: put before every parameter, for pages with more than one list.
         row_class: CSS class of a row, for instance to mark what has expired.
+        enrich: given the rows that are shown (a page, or a chunk of the export), answers them with more in them:
+            for what would be too dear to work out for every row of the list.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Listing:
     exportable: bool = True
     prefix: str = ""
     row_class: Callable[[Any], str] | None = None
+    enrich: Callable[[list[Any]], list[Any]] | None = None
 
     def bind(self, request: HttpRequest, rows: Any) -> BoundListing:
         """The list of this request, for pages that show more than one; `rows` is a QuerySet or a sequence."""
@@ -184,7 +187,10 @@ class BoundListing:
     def lines(self) -> list[Row]:
         css = self.listing.row_class
         columns = self.listing.columns
-        return [Row([column.cell(row) for column in columns], css(row) if css else "") for row in self.page]
+        rows = list(self.page)
+        if self.listing.enrich:
+            rows = self.listing.enrich(rows)
+        return [Row([column.cell(row) for column in columns], css(row) if css else "") for row in rows]
 
     @property
     def headings(self) -> list[Heading]:
