@@ -31,14 +31,19 @@ class DefinitionTable:
         else:
             self.refuse("", N_("{file}, {place}: a table is needed here."))
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the fields that are written."""
+        return tuple(str(field) for field in self._content)
+
     def refuse(self, field: str, message: str, **fields: object) -> None:
         """Note one reason; the sentence may use {file} and {place}."""
         place = ".".join(part for part in (self.place, field) if part) or self.file
         self.reasons.append(Refused(message, field=place, code="definition", file=self.file, place=place, **fields))
 
-    def text(self, field: str, *, optional: bool = False, longest: int = 500) -> str:
+    def text(self, field: str, *, optional: bool = False, may_be_empty: bool = False, longest: int = 500) -> str:
         value = self._take(field, optional)
-        if value is None:
+        if value is None or (may_be_empty and value == ""):
             return ""
         if not isinstance(value, str) or not value.strip() or len(value) > longest or value != value.strip():
             self.refuse(field, N_("{file}, {place}: a text without blanks at its ends is needed."))
@@ -72,15 +77,17 @@ class DefinitionTable:
             return None
         return value
 
-    def exact(self, field: str, *, optional: bool = False) -> Fraction | None:
-        """A number of zero or more, written as a whole number or as a string like "4.6": never a binary float."""
+    def exact(self, field: str, *, optional: bool = False, above_zero: bool = False) -> Fraction | None:
+        """A number of zero or more (or above zero): a whole number, or a string like "4.6"; never a binary float."""
         value = self._take(field, optional)
         if value is None:
             return None
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return Fraction(value)
-        if isinstance(value, str) and _DECIMAL.fullmatch(value):
-            return Fraction(value)
+        if (isinstance(value, int) and not isinstance(value, bool) and value >= 0) or (
+            isinstance(value, str) and _DECIMAL.fullmatch(value)
+        ):
+            number = Fraction(value)
+            if number > 0 or not above_zero:
+                return number
         self.refuse(field, N_('{file}, {place}: an exact number such as 12 or "4.6" (in quotes) is needed.'))
         return None
 
