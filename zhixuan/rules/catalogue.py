@@ -14,7 +14,15 @@ from typing import Final
 
 from zhixuan.rules.definition import DefinitionTable
 from zhixuan.rules.gtin import is_gtin
-from zhixuan.rules.methods import Methods, read_head, read_methods, read_source, read_sources, refuse_repeats
+from zhixuan.rules.methods import (
+    Methods,
+    named_by_code,
+    read_head,
+    read_methods,
+    read_source,
+    read_sources,
+    refuse_repeats,
+)
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.rights_guard import breaches
 from zhixuan.rules.units import Packing
@@ -119,20 +127,11 @@ def read_products(content: object, *, file: str, methods: Methods) -> tuple[Prod
     root.reasons += breaches(content, file=file)
     read_head(root)
     sources = read_sources(root)
-    products = tuple(_product(table, sources, methods.methods) for table in _named_by_code(root))
+    products = tuple(_product(table, sources, methods.methods) for table in named_by_code(root, "products"))
     refuse_repeats(root, "products", [one.code for one in products])
     refuse_repeats(root, "products", [one.gtin for one in products])
     root.finish()
     return products
-
-
-def _named_by_code(root: DefinitionTable) -> tuple[DefinitionTable, ...]:
-    """Tables whose place is the product's code, as a person looks for that and not for the 17th entry."""
-    tables = root.tables("products")
-    for table in tables:
-        if code := table.code("code"):
-            table.place = f"products.{code}"
-    return tables
 
 
 def _product(table: DefinitionTable, sources: frozenset[str], methods: Mapping[str, object]) -> Product:

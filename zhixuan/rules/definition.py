@@ -36,6 +36,11 @@ class DefinitionTable:
         """Names of the fields that are written."""
         return tuple(str(field) for field in self._content)
 
+    def peek(self, field: str) -> str:
+        """A text as it is written, unjudged and not counted as read; "" when there is none."""
+        value = self._content.get(field)
+        return value if isinstance(value, str) else ""
+
     def refuse(self, field: str, message: str, **fields: object) -> None:
         """Note one reason; the sentence may use {file} and {place}."""
         place = ".".join(part for part in (self.place, field) if part) or self.file

@@ -104,8 +104,8 @@ def read_methods(content: object, *, file: str) -> Methods:
     read_head(root)
     sources = read_sources(root)
     versions = tuple(_version(table) for table in root.tables("cyp_versions"))
-    classes = [_class(table) for table in root.tables("classes")]
-    methods = [_method(table, sources) for table in root.tables("methods")]
+    classes = [_class(table) for table in named_by_code(root, "classes")]
+    methods = [_method(table, sources) for table in named_by_code(root, "methods")]
     refuse_repeats(root, "cyp_versions", [one.version for one in versions])
     refuse_repeats(root, "classes", [one.code for one in classes])
     refuse_repeats(root, "methods", [one.code for one in methods])
@@ -152,11 +152,20 @@ def read_source(table: DefinitionTable, sources: frozenset[str]) -> str:
     return text
 
 
+def named_by_code(root: DefinitionTable, field: str) -> tuple[DefinitionTable, ...]:
+    """Tables whose place is their code: a person looks for that and not for the 17th entry."""
+    tables = root.tables(field)
+    for table in tables:
+        if code := table.peek("code"):
+            table.place = f"{field}.{code}"
+    return tables
+
+
 def refuse_repeats(root: DefinitionTable, field: str, codes: Iterable[str]) -> None:
     """Two entries of one list must not share a code."""
     for code, times in Counter(codes).items():
         if times > 1 and code:
-            root.refuse(field, N_("{file}, {place}: the code {code} is given twice."), code=code)
+            root.refuse(field, N_("{file}, {place}: {repeated} is given twice."), repeated=code)
 
 
 def _version(table: DefinitionTable) -> CypVersion:

@@ -93,9 +93,15 @@ def _texts(part: object, place: str) -> Iterator[tuple[str, str]]:
             yield from _texts(value, inner)
     elif isinstance(part, (list, tuple, set, frozenset)):
         for number, value in enumerate(part, start=1):
-            yield from _texts(value, f"{place}[{number}]")
+            yield from _texts(value, _entry(place, number, value))
     elif isinstance(part, str):
         yield place, part
+
+
+def _entry(place: str, number: int, value: object) -> str:
+    """Place of one entry of a list: by its code where it has one, as definition tables are named."""
+    code = value.get("code") if isinstance(value, Mapping) else None
+    return f"{place}.{code}" if isinstance(code, str) and code else f"{place}[{number}]"
 
 
 def _plain(text: str) -> str:
@@ -126,7 +132,7 @@ def _aimed_measures(part: object, place: str) -> Iterator[tuple[str, str]]:
             yield from _aimed_measures(value, f"{place}.{key}" if place else str(key))
     elif isinstance(part, (list, tuple)):
         for number, value in enumerate(part, start=1):
-            yield from _aimed_measures(value, f"{place}[{number}]")
+            yield from _aimed_measures(value, _entry(place, number, value))
 
 
 def _measures_in(table: Mapping[object, object], place: str) -> Iterator[tuple[str, str]]:
