@@ -35,7 +35,7 @@ Cell: TypeAlias = str | int | float | date | datetime | bool | Unreadable | None
 
 def cleaned(text: str) -> str:
     """Text without invisible characters and outer blanks (the full-width blank too), lines ended by \n."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text.strip()
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(INVISIBLE).strip()
 

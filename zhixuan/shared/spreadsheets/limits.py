@@ -25,7 +25,7 @@ class Limits:
     characters: int = 60_000_000
     cell_characters: int = 32_767
     spool_bytes: int = 400 * MEBIBYTE
-    address_bytes: int = 1024 * MEBIBYTE
+    address_bytes: int = 460 * MEBIBYTE
     cpu_seconds: int = 30
     wall_seconds: int = 60
 

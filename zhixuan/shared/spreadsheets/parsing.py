@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime
@@ -9,19 +10,20 @@ from decimal import Decimal
 
 from zhixuan.shared.spreadsheets.cells import Cell, Unreadable, shown
 
-NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?")
+NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?", re.ASCII)
 NUMBER_LENGTH = 40
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{2,3}")
 DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月)(\d{1,2})(?:日|号)?"
-    r"(?:[T ]00:00(?::00)?(?:\.0+)?)?"
+    r"(?:[T ]00:00(?::00)?(?:\.0+)?)?",
+    re.ASCII,
 )
-COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 EARLIEST = date(1900, 3, 1)
 """Excel counts a 29 February 1900 that never was; dates before the next day cannot be trusted."""
 
 
-class NotOne(Exception):  # noqa: N818 - a reason, as Refused is
+class NotOne(Exception):
     """The cell is not one of what was asked for; the code says why."""
 
     def __init__(self, why: str) -> None:
@@ -70,11 +72,17 @@ def to_decimal(cell: Cell) -> Decimal:
     if isinstance(cell, int):
         return Decimal(cell)
     if isinstance(cell, float):
-        return Decimal(f"{cell:.15g}")
+        return _shown_decimal(cell)
     text = evened(to_text(cell)).replace(" ", "")
     if len(text) > NUMBER_LENGTH or not NUMBER.fullmatch(text):
         raise NotOne("number")
     return Decimal(text.replace(",", ""))
+
+
+def _shown_decimal(number: float) -> Decimal:
+    if not math.isfinite(number):
+        raise NotOne("not-a-number")
+    return Decimal(f"{number:.15g}")
 
 
 def to_whole(cell: Cell) -> int:

@@ -123,7 +123,7 @@ def _streams(spool: IO[bytes], name: str, header_row: int | None, titles: frozen
             pass
         line = rest[0]
     if not found:
-        raise Unfit("no-rows") if header_row is None else Unfit("sheet-missing", row=header_row)
+        raise Unfit("no-rows") if header_row is None else Unfit("heading-missing", row=header_row)
 
 
 def _rows(lines: Iterator[dict[str, Any]], rest: list[dict[str, Any] | None]) -> Iterator[Row]:

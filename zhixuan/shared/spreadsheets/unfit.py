@@ -55,11 +55,11 @@ REASONS: dict[str, str] = {
     "encoding-mixed": N_(
         "{file} mixes two text encodings; they change at row {row}. Paste the rows together in Excel and save as .xlsx."
     ),
-    "sheet-missing": N_("{file} has no heading in row {row}. Name a row that holds the column titles."),
+    "heading-missing": N_("{file} has no heading in row {row}. Name a row that holds the column titles."),
 }
 
 
-class Unfit(Exception):  # noqa: N818 - a reason, as Refused is
+class Unfit(Exception):
     """The file as a whole cannot be read. Knows no file name: the parent adds it."""
 
     def __init__(self, code: str, /, **fields: int | str) -> None:

@@ -18,6 +18,7 @@ from zhixuan.shared.spreadsheets.unfit import Unfit
 
 CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*?>')
 ERROR_TYPE = re.compile(rb'\st="e"')
+TEXT_TYPE = re.compile(rb'\st="(?:str|s|inlineStr)"')
 NO_RESULT = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 PIECE = 1024 * 1024
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -95,7 +96,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         return {}
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     parts = {}
-    for sheet in book.iter("{*}sheet"):
+    for sheet in book.iterfind(".//{*}sheet"):
         target = targets.get(sheet.get(RELATION, ""), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if part in archive.NameToInfo:
@@ -141,6 +142,9 @@ def _error_value(cell: bytes) -> Unreadable | None:
 
 
 def _missing_result(cell: bytes) -> Unreadable | None:
+    """A formula that no program has worked out yet; one that gives an empty text is of type str and is no such."""
+    if TEXT_TYPE.search(cell[: cell.find(b">")]):
+        return None
     return Unreadable("no-result", "=") if NO_RESULT.search(cell) else None
 
 
