@@ -89,8 +89,8 @@ def test_a_card_in_order_has_no_findings() -> None:
         (a_row(stock=(40, 0, 0, 0, 40), days=-1), "impossible_days", "-1 stock-out days"),
         (a_row(stock=(40, 0, 40, 0, 0), days=0), "zero_without_days", "The month ends without stock"),
         (a_row(stock=(40, 0, 40, 0, 0), days=None), "zero_without_days", "The month ends without stock"),
-        (a_row(stock=(40, -5, 0, 0, 35)), "negative", "A negative quantity is written: received is -5."),
-        (a_row(ordered=-1), "negative", "A negative quantity is written: ordered is -1."),
+        (a_row(stock=(40, -5, 0, 0, 35)), "negative", "A negative quantity is written: received quantity is -5."),
+        (a_row(ordered=-1), "negative", "A negative quantity is written: ordered quantity is -1."),
     ],
 )
 def test_oddities_within_a_row(row: CardRow, kind: str, sentence: str) -> None:

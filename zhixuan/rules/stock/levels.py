@@ -132,7 +132,7 @@ class StockStatus(StrEnum):
 STATUS_LABELS: Final = {
     StockStatus.STOCKED_OUT: N_("Out of stock"),
     StockStatus.URGENT: N_("Urgent"),
-    StockStatus.LOW: N_("Low"),
+    StockStatus.LOW: N_("Low stock"),
     StockStatus.ADEQUATE: N_("Adequate"),
     StockStatus.OVERSTOCKED: N_("Overstocked"),
     StockStatus.NO_USE: N_("No use recorded"),

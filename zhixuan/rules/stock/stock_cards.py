@@ -88,10 +88,10 @@ SEVERITIES: Final = {
 
 COLUMN_LABELS: Final = {
     "opening": N_("opening stock"),
-    "received": N_("received"),
-    "issued": N_("issued"),
+    "received": N_("received quantity"),
+    "issued": N_("issued quantity"),
     "closing": N_("closing stock"),
-    "ordered": N_("ordered"),
+    "ordered": N_("ordered quantity"),
 }
 
 
