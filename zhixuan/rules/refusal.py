@@ -48,7 +48,9 @@ class Refused(Exception):
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The sentence of the first reason, in the language that `translate` gives."""
-        values = {name: translate(value) if isinstance(value, str) and value else value for name, value in self.fields.items()}
+        values = {
+            name: translate(value) if isinstance(value, str) and value else value for name, value in self.fields.items()
+        }
         return translate(self.message).format(**values)
 
 
