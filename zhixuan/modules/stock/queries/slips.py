@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from zhixuan.modules.stock.models import Event, Movement
+from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock.ledger import EventKind, Move, PlaceKind, slip_number
 from zhixuan.shared.access import Actor, Unknown
 
@@ -46,8 +47,6 @@ def receipts_of(command_ids: Iterable[UUID]) -> dict[UUID, Receipt]:
 
 def events_for(actor: Actor) -> QuerySet[Event]:
     """Slips of the facilities in sight, and those that send to or answer them."""
-    from zhixuan.modules.stock.queries.scope import visible
-
     return Event.objects.filter(visible(actor, "place__facility") | visible(actor, "other_place__facility"))
 
 
@@ -89,8 +88,6 @@ def moves_of(event_id: int) -> tuple[Move, ...]:
 
 def awaiting_receipt(actor: Actor, *, facility_id: int | None = None) -> QuerySet[Event]:
     """Transfers and returns that are on their way and that nobody has received yet, oldest first."""
-    from zhixuan.modules.stock.queries.scope import visible
-
     answers = Event.objects.filter(answers=OuterRef("pk"), reversed_by=None)
     sent = Event.objects.filter(
         kind__in=[EventKind.TRANSFER_OUT, EventKind.RETURN], reversed_by=None, other_place__kind=PlaceKind.TRANSIT
@@ -103,3 +100,20 @@ def awaiting_receipt(actor: Actor, *, facility_id: int | None = None) -> QuerySe
 def is_received(event_id: int) -> bool:
     """Somebody has received this transfer, and that receipt stands."""
     return Event.objects.filter(answers_id=event_id, reversed_by=None).exists()
+
+
+def related(event: Event) -> dict[str, Event | None]:
+    """Slips that this one reverses or answers, and those that reverse or answer it."""
+    linked = Event.objects.select_related("place__facility")
+    return {
+        "reverses": linked.filter(id=event.reverses_id).first() if event.reverses_id else None,
+        "reversed_by": linked.filter(reverses_id=event.id).first(),
+        "answers": linked.filter(id=event.answers_id).first() if event.answers_id else None,
+        "answered_by": linked.filter(answers_id=event.id, reversed_by=None).first(),
+    }
+
+
+def events_of_lot(actor: Actor, lot_id: int) -> QuerySet[Event]:
+    """Slips in sight that moved a lot, latest first."""
+    moved = Movement.objects.filter(lot_id=lot_id).values("event_id")
+    return events_for(actor).filter(id__in=moved).select_related("place__facility", "other_place__facility")

@@ -1,0 +1,131 @@
+"""Stock on hand: by facility and product, by product, by lot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
+
+from zhixuan.modules.stock.models import Balance, Lot
+from zhixuan.modules.stock.queries import norms, use
+from zhixuan.modules.stock.queries.scope import visible
+from zhixuan.rules.stock import levels
+from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, PlaceKind
+from zhixuan.shared.access import Actor, Unknown
+
+Row = dict[str, Any]
+
+IN_STORE = Q(place__kind=PlaceKind.STORE)
+
+
+def _sums(today: date) -> dict[str, Any]:
+    """Pieces in store, usable (not expired), held in quarantine, coming, owed to suspense; and the next expiry."""
+    usable = IN_STORE & Q(lot__expires_on__gte=today)
+    return {
+        "in_store": Sum("pieces", filter=IN_STORE, default=0),
+        "usable": Sum("pieces", filter=usable, default=0),
+        "held": Sum("pieces", filter=Q(place__kind=PlaceKind.QUARANTINE), default=0),
+        "coming": Sum("pieces", filter=Q(place__kind=PlaceKind.TRANSIT), default=0),
+        "owed": Sum("pieces", filter=Q(place__kind=PlaceKind.SUSPENSE), default=0),
+        "next_expiry": Min("lot__expires_on", filter=usable & Q(pieces__gt=0, lot__expires_on__lt=UNKNOWN_EXPIRY)),
+    }
+
+
+PRODUCT_NAMES = {
+    "product_code": F("product__code"),
+    "product_zh": F("product__name_zh"),
+    "product_en": F("product__name_en"),
+    "piece_zh": F("product__piece_zh"),
+    "piece_en": F("product__piece_en"),
+}
+
+
+def by_facility(actor: Actor, *, today: date) -> QuerySet[Balance, Row]:
+    """One row a facility and product that ever had stock of it; in the order of areas, facilities, products."""
+    return (
+        Balance.objects.filter(visible(actor, "place__facility"))
+        .values(
+            "product_id",
+            facility_id=F("place__facility_id"),
+            area_path=F("place__facility__area_path"),
+            facility_code=F("place__facility__code"),
+            facility_zh=F("place__facility__name_zh"),
+            facility_en=F("place__facility__name_en"),
+            level=F("place__facility__level"),
+            **PRODUCT_NAMES,
+        )
+        .annotate(store_id=Max("place_id", filter=IN_STORE), **_sums(today))
+        .order_by("area_path", "facility_code", "product_code")
+    )
+
+
+def by_product(actor: Actor, *, today: date) -> QuerySet[Balance, Row]:
+    """One row a product over all facilities in sight."""
+    return (
+        Balance.objects.filter(visible(actor, "place__facility"))
+        .values("product_id", **PRODUCT_NAMES)
+        .annotate(**_sums(today))
+        .order_by("product_code")
+    )
+
+
+def by_lot(actor: Actor) -> QuerySet[Balance]:
+    """Every lot in a store or quarantine with pieces left, next expiry first."""
+    return (
+        Balance.objects.filter(visible(actor, "place__facility"), pieces__gt=0)
+        .filter(place__kind__in=[PlaceKind.STORE, PlaceKind.QUARANTINE])
+        .select_related("place__facility", "lot__item", "product")
+        .order_by("lot__expires_on", "lot__number")
+    )
+
+
+def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
+    """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility`.
+
+    Average of the latest three full months, adjusted for days without stock; only usable stock counts.
+    """
+    listed = list(rows)
+    fresh = [row for row in listed if "status" not in row]
+    history = use.use_history(
+        {(row["store_id"], row["product_id"]): row["in_store"] for row in fresh if row["store_id"]}, today=today
+    )
+    for row in fresh:
+        average = levels.average_monthly_use(history.get((row["store_id"], row["product_id"]), []))
+        bounds = norms.bounds_of(row["level"])
+        row["per_month"] = average.per_month
+        row["months"] = levels.months_of_stock(row["usable"], average).months
+        row["status"] = levels.stock_status(row["usable"], average, bounds)
+        row["order"] = levels.order_quantity(
+            average, bounds, on_hand_pieces=row["usable"], in_transit_pieces=row["coming"]
+        )
+    return listed
+
+
+def lots_at(actor: Actor, facility_id: int, *, product_id: int | None = None) -> QuerySet[Balance]:
+    """Lots with pieces at one facility, in store or held, next expiry first."""
+    lots = by_lot(actor).filter(place__facility_id=facility_id)
+    return lots if product_id is None else lots.filter(product_id=product_id)
+
+
+def lot(lot_id: int) -> Lot:
+    """One lot with its item and product.
+
+    Raises:
+        Unknown: there is none.
+    """
+    found = Lot.objects.select_related("item", "product").filter(id=lot_id).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def where_is(actor: Actor, lot_id: int) -> QuerySet[Balance]:
+    """Facilities in sight that hold pieces of a lot, in store, in quarantine or on the way to them."""
+    return (
+        Balance.objects.filter(visible(actor, "place__facility"), lot_id=lot_id)
+        .exclude(pieces=0)
+        .select_related("place__facility")
+        .order_by("place__facility__area_path", "place__facility__code", "place__kind")
+    )

@@ -1,0 +1,142 @@
+"""Words and colours of the ledger's codes, for screens."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
+
+from zhixuan.modules.stock.queries.card import Side
+from zhixuan.rules.stock.fefo import Why
+from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, EventKind, PlaceKind
+from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
+from zhixuan.rules.stock.reasons import REASONS
+from zhixuan.shared.ui.columns import Badge, Colour
+from zhixuan.shared.ui.naming import choose
+
+KIND_LABELS: dict[str, Promise] = {
+    EventKind.RECEIPT: _lazy("Delivery received"),
+    EventKind.TRANSFER_OUT: _lazy("Transfer sent"),
+    EventKind.TRANSFER_IN: _lazy("Transfer received"),
+    EventKind.DISPENSING: pgettext_lazy("slip", "Dispensing"),
+    EventKind.RETURN: _lazy("Return sent"),
+    EventKind.ADJUSTMENT: pgettext_lazy("slip", "Adjustment"),
+    EventKind.REVERSAL: pgettext_lazy("slip", "Reversal"),
+    EventKind.CARD: _lazy("Imported stock card"),
+}
+
+KIND_COLOURS: dict[str, Colour] = {
+    EventKind.RECEIPT: "green",
+    EventKind.TRANSFER_IN: "green",
+    EventKind.TRANSFER_OUT: "azure",
+    EventKind.RETURN: "azure",
+    EventKind.DISPENSING: "blue",
+    EventKind.ADJUSTMENT: "orange",
+    EventKind.REVERSAL: "red",
+    EventKind.CARD: "purple",
+}
+
+PLACE_LABELS: dict[str, Promise] = {
+    PlaceKind.STORE: pgettext_lazy("place", "Store"),
+    PlaceKind.QUARANTINE: _lazy("Quarantine"),
+    PlaceKind.TRANSIT: _lazy("On the way"),
+    PlaceKind.SUSPENSE: _lazy("Suspense"),
+    PlaceKind.SUPPLIER: _lazy("Supplier"),
+    PlaceKind.CLIENTS: _lazy("Clients"),
+    PlaceKind.LOST: _lazy("Lost or missing"),
+    PlaceKind.DAMAGED: _lazy("Damaged"),
+    PlaceKind.EXPIRED: _lazy("Expired"),
+    PlaceKind.DIFFERENCE: _lazy("Count difference"),
+    PlaceKind.OPENING: _lazy("Opening stock"),
+}
+
+WHY_LABELS: dict[str, Promise] = {
+    Why.TAKEN: _lazy("Taken"),
+    Why.NOT_NEEDED: _lazy("Not needed"),
+    Why.EXPIRED: _lazy("Passed over: expired"),
+    Why.QUARANTINED: _lazy("Passed over: in quarantine"),
+    Why.SHORT_DATED: _lazy("Passed over: expires too soon for the receiver"),
+    Why.WRONG_PACK: _lazy("Passed over: another or an opened pack"),
+}
+
+STATUS_COLOURS: dict[str, Colour] = {
+    StockStatus.STOCKED_OUT: "red",
+    StockStatus.URGENT: "orange",
+    StockStatus.LOW: "yellow",
+    StockStatus.ADEQUATE: "green",
+    StockStatus.OVERSTOCKED: "azure",
+    StockStatus.NO_USE: "purple",
+    StockStatus.UNKNOWN: "secondary",
+}
+
+MOVEMENT_REASONS: dict[str, Promise] = {
+    "damaged_on_the_way": _lazy("Damaged on the way"),
+    "missing_on_arrival": _lazy("Missing on arrival"),
+    "shortfall": _lazy("Shortfall, taken from suspense"),
+    "opening_balance": _lazy("Opening balance"),
+    "opening_correction": _lazy("Opening differs from the last closing"),
+    "unexplained": _lazy("Difference the card does not explain"),
+    "gain": _lazy("Positive adjustment"),
+    "loss": _lazy("Negative adjustment"),
+    "receipt": _lazy("Received"),
+    "return_to_supplier": _lazy("Sent back to the supplier"),
+    "issue": _lazy("Issued"),
+    "return_from_clients": _lazy("Returned by clients"),
+}
+
+
+def kind_badge(kind: str) -> Badge:
+    return Badge(KIND_LABELS[EventKind(kind)], KIND_COLOURS[EventKind(kind)])
+
+
+def status_badge(status: StockStatus) -> Badge:
+    return Badge(_(STATUS_LABELS[status]), STATUS_COLOURS[status])
+
+
+def reason_label(code: str) -> str:
+    """The words of an adjustment's or a movement's reason; empty for none."""
+    if code in REASONS:
+        return _(REASONS[code].label)
+    return str(MOVEMENT_REASONS.get(code, code))
+
+
+def side_label(side: Side) -> str:
+    """Where pieces came from or went to: the facility, or the world outside by its kind."""
+    name = choose(side.name_zh, side.name_en)
+    kind = PlaceKind(side.kind)
+    if not name:
+        return str(PLACE_LABELS[kind])
+    if kind in {PlaceKind.STORE, PlaceKind.TRANSIT}:
+        return name
+    return str(PLACE_LABELS[kind])
+
+
+def expiry(value: date | None) -> date | None:
+    """The expiry day, or nothing where none was recorded."""
+    return None if value is None or value == UNKNOWN_EXPIRY else value
+
+
+def lot_label(number: str) -> str:
+    return number or _("no lot number")
+
+
+def rounded(value: Fraction | None, places: int = 1) -> float | None:
+    """An exact figure, rounded for the eye; the spreadsheet gets the same."""
+    return None if value is None else round(float(value), places)
+
+
+def product_name(row: Any) -> str:
+    return choose(row["product_zh"], row["product_en"])
+
+
+def facility_name(row: Any) -> str:
+    return choose(row["facility_zh"], row["facility_en"])
+
+
+def piece(row: Any) -> str:
+    return choose(row["piece_zh"], row["piece_en"])

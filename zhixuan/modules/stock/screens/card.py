@@ -1,0 +1,129 @@
+"""The stock card of a product at a facility."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.stock import permissions
+from zhixuan.modules.stock.queries import norms, use
+from zhixuan.modules.stock.queries import sums as monthly_sums
+from zhixuan.modules.stock.queries.card import CardLine, CardLines
+from zhixuan.modules.stock.queries.places import places_of
+from zhixuan.modules.stock.screens import _words as words
+from zhixuan.rules.stock import levels
+from zhixuan.shared.ui.listing import Column, Empty, Listing
+
+
+def _note(line: CardLine) -> str:
+    parts = [words.reason_label(line.reason), line.note]
+    if line.reversed_by_id:
+        parts.insert(0, _("Reversed later"))
+    return " · ".join(part for part in parts if part)
+
+
+CARD = Listing(
+    name="stock-card",
+    title=_lazy("Stock card"),
+    columns=(
+        Column("on", _lazy("Day"), "date"),
+        Column("kind", _lazy("What"), "badge", value=lambda line: words.kind_badge(line.kind)),
+        Column("slip", _lazy("Slip"), href=lambda line: reverse("stock:slip", args=[line.event_id])),
+        Column("other", _lazy("From or to"), value=lambda line: words.side_label(line.other)),
+        Column(
+            "lot",
+            _lazy("Lot"),
+            value=lambda line: words.lot_label(line.lot_number),
+            href=lambda line: reverse("stock:lot", args=[line.lot_id]),
+        ),
+        Column("expires_on", _lazy("Expires"), "date", value=lambda line: words.expiry(line.expires_on), phone=False),
+        Column("pieces_in", _lazy("In"), "number", value=lambda line: line.pieces_in or None),
+        Column("pieces_out", _lazy("Out"), "number", value=lambda line: line.pieces_out or None),
+        Column("balance", _lazy("Balance"), "number"),
+        Column("note", _lazy("Note"), value=_note, phone=False),
+        Column("actor", _lazy("Entered by"), value=lambda line: line.actor_name, phone=False),
+    ),
+    page_size=50,
+    empty=Empty(_lazy("Nothing has moved"), _lazy("No movement of this product in the days you chose."), icon="notes"),
+)
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def card(request: HttpRequest, facility_id: int, product_id: int) -> HttpResponse:
+    """Every movement of a product at a facility with the balance after it, latest first."""
+    facility = directory.facility(request.actor, facility_id)
+    product = catalogue.product(product_id)
+    places = places_of(facility_id)
+    permissions.require(request.actor, permissions.VIEW, places)
+    since, until = _day(request, "since"), _day(request, "until")
+    lines = CardLines(places.store_id, product_id, since=since, until=until)
+    context = {
+        "facility": facility,
+        "product": product,
+        "since": since,
+        "until": until,
+        "level": lambda: _level(places.store_id, product_id, facility.level, lines),
+        "chart": lambda: _chart(places.store_id, product_id),
+    }
+    return CARD.response(request, lines, template="stock/card.html", context=context)
+
+
+def _level(store_id: int, product_id: int, level: str, lines: CardLines) -> dict[str, Any]:
+    """Balance, use and status as of now."""
+    today = timezone.localdate()
+    now = lines.closing
+    average = levels.average_monthly_use(
+        use.use_history({(store_id, product_id): now}, today=today)[store_id, product_id]
+    )
+    bounds = norms.bounds_of(level)
+    return {
+        "pieces": now,
+        "per_month": words.rounded(average.per_month),
+        "months": words.rounded(levels.months_of_stock(now, average).months),
+        "status": words.status_badge(levels.stock_status(now, average, bounds)),
+        "min_months": float(bounds.min_months),
+        "max_months": float(bounds.max_months),
+    }
+
+
+def _chart(store_id: int, product_id: int) -> dict[str, Any] | None:
+    """Stock at each month's end as a line, what came in and went out as bars."""
+    totals = monthly_sums.monthly([store_id], product_id=product_id)
+    if not totals:
+        return None
+    by_month = {total.month: total for total in totals}
+    month, balance = totals[0].month, 0
+    months, gained, lost, closing = [], [], [], []
+    while month <= totals[-1].month:
+        total = by_month.get(month)
+        gained.append(total.gained if total else 0)
+        lost.append(total.lost if total else 0)
+        balance += gained[-1] - lost[-1]
+        closing.append(balance)
+        months.append(str(month))
+        month = month.next
+    return {
+        "legend": {},
+        "xAxis": {"type": "category", "data": months},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": [
+            {"name": _("In"), "type": "bar", "data": gained},
+            {"name": _("Out"), "type": "bar", "data": lost},
+            {"name": _("Stock at month's end"), "type": "line", "data": closing},
+        ],
+        **({"dataZoom": [{"type": "slider", "startValue": months[-24]}]} if len(months) > 30 else {}),
+    }

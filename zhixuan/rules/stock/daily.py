@@ -1,0 +1,38 @@
+"""Days without stock, worked out from the balance now and the changes of each day.
+
+Convention, stated on the screen: a day counts as out of stock when nothing usable is left at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from zhixuan.rules.periods import Month
+
+
+def stockout_days(now: int, changes: Mapping[date, int], months: Sequence[Month], *, today: date) -> dict[Month, int]:
+    """Days of each month at whose end the balance was zero or less; days after today do not count.
+
+    Args:
+        now: pieces at the end of today.
+        changes: net pieces by day, complete from the first day of the earliest month to today.
+    """
+    empty = dict.fromkeys(months, 0)
+    balance, until = now, today
+    for day in sorted(changes, reverse=True):
+        _count(empty, day, until, balance)
+        balance -= changes[day]
+        until = day - timedelta(days=1)
+    if months:
+        _count(empty, min(months).first_day, until, balance)
+    return empty
+
+
+def _count(empty: dict[Month, int], first: date, last: date, balance: int) -> None:
+    """Add the days from first to last, both included, if the balance stood at zero through them."""
+    if balance > 0 or first > last:
+        return
+    for month in empty:
+        days = (min(last, month.last_day) - max(first, month.first_day)).days + 1
+        empty[month] += max(days, 0)
