@@ -29,6 +29,13 @@ def env_bool(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={text}: say 1 or 0.")
 
 
+def env_int(name: str, *, default: int) -> int:
+    text = env_text(name)
+    if text and not text.isdecimal():
+        raise ImproperlyConfigured(f"{name}={text}: give a whole number.")
+    return int(text) if text else default
+
+
 def env_list(name: str, *, default: list[str]) -> list[str]:
     items = [item.strip() for item in env_text(name).split(",") if item.strip()]
     return items or default

@@ -4,11 +4,13 @@ ZHIXUAN_DATA   folder of the embedded database, keys and uploads (default: the p
 DATABASE_URL   postgresql://... for a county or province; SQLite in ZHIXUAN_DATA when not set
 ZHIXUAN_DEMO   1: the demo county, one-click sign-in, a banner on every page
 ZHIXUAN_HOSTS  names the server answers to, by comma
-ZHIXUAN_HTTPS  1: behind TLS; secure cookies, HSTS
+ZHIXUAN_HTTPS  1: behind a proxy that does TLS; secure cookies, HSTS
+ZHIXUAN_IDLE_MINUTES, ZHIXUAN_SESSION_HOURS  when a session ends: unused (15), in any case (12)
 ZHIXUAN_DEBUG  1: error pages for developers; never in use
 """
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import pysqlite3
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from zhixuan.config.environment import data_folder, env_bool, env_list, env_text, secret_key
+from zhixuan.config.environment import data_folder, env_bool, env_int, env_list, env_text, secret_key
 
 # Django must not use the interpreter's own SQLite: older builds can corrupt a database with several writers.
 sys.modules["sqlite3"] = pysqlite3
@@ -41,11 +43,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-    "axes",
     "csp",
     "django_htmx",
     "zhixuan.shared",
@@ -56,6 +53,11 @@ INSTALLED_APPS = [
     "zhixuan.modules.exchange",
     "zhixuan.modules.overview",
     "zhixuan.demo",
+    "allauth",  # after our own: templates and words found first are used
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -67,13 +69,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "zhixuan.modules.accounts.middleware.ActorMiddleware",
+    "zhixuan.modules.accounts.middleware.SignInRequired",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -170,7 +171,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = env_int("ZHIXUAN_SESSION_HOURS", default=7 * 24 if DEMO else 12) * 3600
+SESSION_IDLE_SECONDS = env_int("ZHIXUAN_IDLE_MINUTES", default=24 * 60 if DEMO else 15) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -203,6 +205,45 @@ CONTENT_SECURITY_POLICY = {
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "zhixuan.modules.accounts.sign_in.adapter.SignIn"
+ACCOUNT_USER_DISPLAY = "zhixuan.modules.accounts.sign_in.adapter.shown_name"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # counted by axes, for all workers together
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
+
+MFA_ADAPTER = "zhixuan.modules.accounts.sign_in.second_step.SecondStep"
+MFA_FORMS = {
+    "authenticate": "zhixuan.modules.accounts.sign_in.second_step.SignInCodeForm",
+    "reauthenticate": "zhixuan.modules.accounts.sign_in.second_step.ConfirmCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Zhixuan"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SECOND_STEP_KEY_FILE = DATA / "keys" / "second_step.key"
+SECOND_STEP_ROLES = frozenset() if DEMO else frozenset({"administrator", "station_officer"})
+SECOND_STEP_GRACE = timedelta(days=7)
+
+AXES_HANDLER = "zhixuan.modules.accounts.sign_in.limits.SignInLimits"
+AXES_FAILURE_LIMIT = 5
+SIGN_IN_FAILURES_PER_ADDRESS = 50
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_CALLABLE = "zhixuan.modules.accounts.sign_in.limits.too_many"
+AXES_USERNAME_CALLABLE = "zhixuan.modules.accounts.sign_in.limits.user_name_of"
+AXES_CLIENT_IP_CALLABLE = "zhixuan.modules.accounts.sign_in.limits.address_of"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

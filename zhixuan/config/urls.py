@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from zhixuan.config import health
+from zhixuan.modules.accounts.screens.language import set_language
 
 urlpatterns = [
     path("health/", health.health, name="health"),
-    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("i18n/setlang/", set_language, name="set_language"),
     path("", include("zhixuan.modules.overview.urls")),
     path("", include("zhixuan.modules.accounts.urls")),
+    path("account/", include("zhixuan.modules.accounts.sign_in.urls")),
     path("directory/", include("zhixuan.modules.directory.urls")),
     path("catalogue/", include("zhixuan.modules.catalogue.urls")),
     path("stock/", include("zhixuan.modules.stock.urls")),

@@ -46,7 +46,7 @@ def record(  # noqa: PLR0913  (every column of the row, always in this order)
 
 
 def entries_in(scope: Scope) -> QuerySet[AuditEntry]:
-    """Entries of the areas in sight, latest first. What concerns the whole system is seen by those of the whole only."""
+    """Entries of the areas in sight, latest first; what concerns the whole system only for those of the whole."""
     if "/" in scope.area_paths:
         return AuditEntry.objects.order_by("-at", "-id")
     in_sight = Q(pk__in=[])

@@ -1,0 +1,239 @@
+"""Every question others may ask about people, their grants and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from zhixuan.modules.accounts import permissions
+from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
+from zhixuan.modules.directory import queries as directory
+from zhixuan.rules.accounts import WHOLE, Post, normal_user_name
+from zhixuan.shared.access import Actor, Grant, Role, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a role holds: a facility, an area with all below it, or, without ids, the whole network."""
+
+    area_path: str = WHOLE
+    area_id: int | None = None
+    facility_id: int | None = None
+    code: str = ""
+    name_zh: str = "全部"
+    name_en: str = "The whole network"
+
+
+THE_WHOLE = Place()
+
+
+def program(name: str) -> Actor:
+    """The actor of commands typed on the machine itself and of set-up: may do all that an administrator may."""
+    return Actor(user_id=None, name=name, grants=(Grant(Role.ADMINISTRATOR, WHOLE),))
+
+
+def current(on: date) -> Q:
+    """Condition on grants: they hold on that day."""
+    return Q(ends_on=None) | Q(ends_on__gte=on)
+
+
+def actor_and_place(user: User, *, on: date) -> tuple[Actor, Place]:
+    """The person as operations know them on that day, and the widest place they answer for: one query."""
+    grants, places = _standing(user.pk, on)
+    widest = min(places, key=lambda place: len(place.area_path), default=Place(name_zh="", name_en=""))
+    return Actor(user_id=user.pk, name=user.name, grants=grants), widest
+
+
+def actor_of(user: User, *, on: date) -> Actor:
+    """The person as operations know them, with the grants of that day: one query."""
+    return actor_and_place(user, on=on)[0]
+
+
+def grants_of(person_id: int, *, on: date) -> tuple[Grant, ...]:
+    """The roles a person holds on that day: one query."""
+    return _standing(person_id, on)[0]
+
+
+def _standing(person_id: int, on: date) -> tuple[tuple[Grant, ...], list[Place]]:
+    rows = RoleGrant.objects.filter(current(on), user_id=person_id).select_related("area", "facility")
+    found = [(Role(row.role), place_of(row)) for row in rows]
+    grants = tuple(Grant(role, place.area_path, place.facility_id) for role, place in found)
+    return grants, [place for _, place in found]
+
+
+def home_path(person: User) -> str:
+    """Path of the area a person belongs to."""
+    return person.area.path if person.area else WHOLE
+
+
+def users_in(actor: Actor, roles: frozenset[Role] = permissions.SEE_PEOPLE) -> QuerySet[User]:
+    """People who belong to, or hold a role in, the areas where the actor holds one of the roles; by name."""
+    scope = actor.scope(roles)
+    people = User.objects.select_related("area").order_by("username")
+    if WHOLE in scope.area_paths:
+        return people
+    home = Q(pk__in=[])
+    held = Q(facility__in=scope.facility_ids)
+    for path in scope.area_paths:
+        home |= Q(area__path__startswith=path)
+        held |= Q(area__path__startswith=path) | Q(facility__area_path__startswith=path)
+    return people.filter(home | Exists(RoleGrant.objects.filter(held, user=OuterRef("pk"))))
+
+
+def with_grants(people: QuerySet[User]) -> QuerySet[User]:
+    """People with their grants and the places of these read in two further queries, for lists."""
+    return people.prefetch_related(Prefetch("grants", RoleGrant.objects.select_related("area", "facility")))
+
+
+def person_for(actor: Actor, person_id: int) -> User:
+    """One person in the actor's sight.
+
+    Raises:
+        Unknown: there is none, or they belong to others.
+    """
+    found = users_in(actor).filter(pk=person_id).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def grant_for(actor: Actor, grant_id: int) -> RoleGrant:
+    """One grant of a person in the actor's sight.
+
+    Raises:
+        Unknown: there is none, or it is of somebody out of sight.
+    """
+    grants = RoleGrant.objects.select_related("user__area", "area", "facility")
+    found = grants.filter(pk=grant_id, user__in=users_in(actor)).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def grants_shown(person: User) -> list[RoleGrant]:
+    """All grants of a person with their places, those of the past too."""
+    return list(person.grants.select_related("area", "facility").order_by("role", "pk"))
+
+
+def answers_for(actor: Actor, person: User, *, on: date) -> bool:
+    """Whether the actor may give the person a new password, disable them and end their sessions."""
+    held = grants_of(person.pk, on=on)
+    return permissions.may_answer_for(actor, held, home_path=home_path(person))
+
+
+def person_by_name(username: str) -> User | None:
+    """Any person by user name, whoever asks: for sign-in and commands."""
+    return User.objects.filter(username=normal_user_name(username)).first()
+
+
+def nobody_yet() -> bool:
+    """Whether the system is new: no person at all."""
+    return not User.objects.exists()
+
+
+def everybody() -> QuerySet[User]:
+    """All people, whoever asks: for commands on the machine."""
+    return with_grants(User.objects.select_related("area").order_by("username"))
+
+
+def demo_people() -> QuerySet[User]:
+    """People of the demo county who can be tried by one click."""
+    return with_grants(User.objects.filter(is_demo=True, is_active=True).order_by("pk"))
+
+
+def posts(*, on: date, lock: bool = False) -> list[tuple[int, Post]]:
+    """Grant id and post of every administrator of an area who can sign in on that day; locked for a decision."""
+    rows = RoleGrant.objects.filter(current(on), role=Role.ADMINISTRATOR, facility=None, user__is_active=True)
+    rows = rows.filter(Q(user__valid_until=None) | Q(user__valid_until__gte=on)).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return [(row.pk, Post(row.user_id, row.area.path if row.area else WHOLE)) for row in rows.select_related("area")]
+
+
+def tokens_of(person: User) -> QuerySet[ApiToken]:
+    """A person's tokens, latest first, those expired and revoked too."""
+    return person.tokens.select_related("area", "facility").order_by("-created_at", "-pk")
+
+
+def token_of(person: User, token_id: int) -> ApiToken:
+    """One token of that person.
+
+    Raises:
+        Unknown: there is none, or it is another person's.
+    """
+    found = tokens_of(person).filter(pk=token_id).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def actor_of_token(digest: str, *, now: datetime, on: date) -> tuple[int, Actor] | None:
+    """Token id and actor of a living token: two queries.
+
+    Its power ends with its owner's: the owner must be able to sign in and hold the role over that place now.
+    """
+    token = ApiToken.objects.select_related("owner", "area", "facility").filter(digest=digest).first()
+    if token is None or token.revoked_at is not None or token.expires_at <= now or not _can_sign_in(token.owner, on):
+        return None
+    power = grant_of_token(token)
+    if not any(held.role is power.role and _within(power, held) for held in grants_of(token.owner_id, on=on)):
+        return None
+    return token.pk, Actor(user_id=token.owner_id, name=f"{token.owner.name} · {token.name}", grants=(power,))
+
+
+def grant_of_token(token: ApiToken) -> Grant:
+    """The one role and place a token has."""
+    if token.facility is not None:
+        return Grant(Role(token.role), token.facility.area_path, token.facility.pk)
+    return Grant(Role(token.role), token.area.path if token.area else WHOLE)
+
+
+def _within(inner: Grant, outer: Grant) -> bool:
+    return outer.covers(inner.area_path, inner.facility_id)
+
+
+def _can_sign_in(person: User, on: date) -> bool:
+    return person.is_active and (person.valid_until is None or person.valid_until >= on)
+
+
+def places_for(actor: Actor, roles: frozenset[Role], *, limit: int) -> list[Place]:
+    """Areas, then facilities, where the actor holds one of the roles, for choosing one: at most `limit` of each."""
+    whole = [THE_WHOLE] if WHOLE in actor.scope(roles).area_paths else []
+    areas = directory.areas_for(actor, roles)[:limit]
+    facilities = directory.facilities_for(actor, roles).order_by("area_path", "code")[:limit]
+    return [*whole, *_places(areas), *_places(facilities)]
+
+
+def place_by_code(code: str) -> Place | None:
+    """The place with that code, whoever asks; "/" is the whole network. An area goes before a facility."""
+    if code == WHOLE:
+        return THE_WHOLE
+    found = directory.area_by_code(code) or directory.facility_by_code(code)
+    return _place(found) if found else None
+
+
+def place_of(row: RoleGrant | ApiToken) -> Place:
+    """Where a grant or token holds."""
+    found = row.facility or row.area
+    return _place(found) if found else THE_WHOLE
+
+
+def area_around(place: Place) -> Place:
+    """The place itself, or the area a facility lies in."""
+    if place.facility_id is None:
+        return place
+    area_code = place.area_path.rstrip("/").rsplit("/", 1)[-1]
+    return place_by_code(area_code) or THE_WHOLE
+
+
+def _places(found: Iterable[directory.Area] | Iterable[directory.Facility]) -> list[Place]:
+    return [_place(one) for one in found]
+
+
+def _place(one: directory.Area | directory.Facility) -> Place:
+    if isinstance(one, directory.Area):
+        return Place(one.path, area_id=one.pk, code=one.code, name_zh=one.name_zh, name_en=one.name_en)
+    return Place(one.area_path, facility_id=one.pk, code=one.code, name_zh=one.name_zh, name_en=one.name_en)
