@@ -1,0 +1,25 @@
+// What every page does in the browser. Pages work without it; with it they are quicker and kinder.
+import "htmx.org";
+import { watchConnection } from "./connection.js";
+import { drawFigures } from "./figures.js";
+import { watchForms } from "./forms.js";
+import { enhanceLines } from "./lines.js";
+import { watchMenus } from "./menus.js";
+import { watchNavigation } from "./navigation.js";
+import { enhanceSearchSelects } from "./search_select.js";
+import { watchTheme } from "./theme.js";
+
+function enhance(root) {
+  enhanceSearchSelects(root);
+  enhanceLines(root);
+  drawFigures(root);
+}
+
+watchTheme();
+watchMenus();
+watchNavigation();
+watchForms();
+watchConnection();
+enhance(document);
+document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+document.querySelector("[data-focus]")?.focus({ preventScroll: false });
