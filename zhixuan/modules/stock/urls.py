@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zhixuan.modules.stock.screens import card, lots, on_hand, slips
+from zhixuan.modules.stock.screens import card, lots, months, on_hand, reverse, slips, transfers
 
 app_name = "stock"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,11 @@ urlpatterns: list[URLPattern] = [
     path("card/<int:facility_id>/<int:product_id>/", card.card, name="card"),
     path("slips/", slips.slips, name="slips"),
     path("slips/<int:event_id>/", slips.slip, name="slip"),
+    path("slips/<int:event_id>/reverse/", reverse.reverse, name="reverse"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/<int:event_id>/receive/", transfers.receive_transfer, name="receive_transfer"),
+    path("months/", months.months, name="months"),
+    path("months/<int:facility_id>/", months.months_of, name="months_of"),
+    path("months/<int:facility_id>/<str:month>/close/", months.close, name="close_month"),
+    path("months/<int:facility_id>/<str:month>/reopen/", months.reopen, name="reopen_month"),
 ]

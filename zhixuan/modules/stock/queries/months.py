@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Min, Q
+from django.db.models import Max, Min, Q
 
 from zhixuan.modules.stock.models import MonthClose, Movement
 from zhixuan.modules.stock.queries import sums
@@ -58,10 +58,12 @@ def months_of_store(store_id: int, *, today: date) -> list[MonthOfStore]:
     return rows[::-1]
 
 
-def closed_through(store_ids: Iterable[int]) -> dict[int, Month]:
-    """The latest closed month by store."""
-    latest: dict[int, Month] = {}
-    rows = MonthClose.objects.filter(place_id__in=list(store_ids)).values_list("place_id", "month").order_by("month")
-    for place_id, month in rows:
-        latest[place_id] = month_of(month)
-    return latest
+def closed_through_by_facility(facility_ids: Iterable[int]) -> dict[int, Month]:
+    """The latest closed month by facility."""
+    rows = (
+        MonthClose.objects.filter(place__facility_id__in=list(facility_ids))
+        .values_list("place__facility_id")
+        .annotate(latest=Max("month"))
+        .order_by()
+    )
+    return {facility_id: month_of(latest) for facility_id, latest in rows}
