@@ -1,0 +1,174 @@
+"""Builders of what tests need, small and by name: a network of two counties and its people.
+
+`a_network()` makes areas and stores; the people are of county A unless said otherwise. `a_stranger()` holds the same
+role in county B. Every name in county B carries CANARY: it must never be seen by people of county A.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from zhixuan.modules.accounts import queries
+from zhixuan.modules.accounts.models import RoleGrant, User
+from zhixuan.modules.directory.models import Area, Facility
+from zhixuan.shared.access import Actor, Role
+
+CANARY = "CANARY-B7"
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+TODAY = NOW.date()
+PASSWORD = "quiet-river-lantern"
+_numbers = count(1)
+
+
+def an_area(code: str, level: Area.Level, *, parent: Area | None = None, name_zh: str = "", name_en: str = "") -> Area:
+    """An area below another one."""
+    path = f"{parent.path if parent else '/'}{code}/"
+    return Area.objects.create(
+        code=code,
+        level=level,
+        parent=parent,
+        path=path,
+        name_zh=name_zh or f"区{code}",
+        name_en=name_en or f"Area {code}",
+    )
+
+
+def a_province(code: str = "42") -> Area:
+    return an_area(code, Area.Level.PROVINCE, name_zh="安平省", name_en="Anping Province")
+
+
+def a_county(code: str = "420116", *, parent: Area | None = None, name: str = "County A") -> Area:
+    return an_area(code, Area.Level.COUNTY, parent=parent, name_zh=f"县 {name}", name_en=name)
+
+
+def a_facility(
+    area: Area,
+    code: str,
+    *,
+    kind: Facility.Kind = Facility.Kind.TOWNSHIP_STORE,
+    level: Area.Level = Area.Level.TOWNSHIP,
+    supplied_by: Facility | None = None,
+    name: str = "",
+) -> Facility:
+    """A facility of an area."""
+    return Facility.objects.create(
+        code=code,
+        name_zh=f"点 {name or code}",
+        name_en=name or f"Store {code}",
+        kind=kind,
+        level=level,
+        area=area,
+        area_path=area.path,
+        supplied_by=supplied_by,
+    )
+
+
+def a_township_store(area: Area, code: str = "S1", *, supplied_by: Facility | None = None) -> Facility:
+    return a_facility(area, code, supplied_by=supplied_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """County A with a township and its store, and county B, its sibling, with the same."""
+
+    province: Area
+    county: Area
+    township: Area
+    warehouse: Facility
+    store: Facility
+    sibling: Area
+    sibling_township: Area
+    sibling_warehouse: Facility
+    sibling_store: Facility
+
+
+def a_network() -> Network:
+    """Two counties of one province, each with a warehouse and one township store."""
+    province = a_province()
+    county = a_county("420116", parent=province)
+    township = an_area("420116100", Area.Level.TOWNSHIP, parent=county, name_en="Township A")
+    warehouse = a_facility(county, "WA", kind=Facility.Kind.WAREHOUSE, level=Area.Level.COUNTY, name="Warehouse A")
+    sibling = a_county("420117", parent=province, name=f"County {CANARY}")
+    far = an_area("420117100", Area.Level.TOWNSHIP, parent=sibling, name_zh=CANARY, name_en=f"Township {CANARY}")
+    far_warehouse = a_facility(
+        sibling, "WB", kind=Facility.Kind.WAREHOUSE, level=Area.Level.COUNTY, name=f"Warehouse {CANARY}"
+    )
+    return Network(
+        province=province,
+        county=county,
+        township=township,
+        warehouse=warehouse,
+        store=a_facility(township, "SA", supplied_by=warehouse, name="Store A"),
+        sibling=sibling,
+        sibling_township=far,
+        sibling_warehouse=far_warehouse,
+        sibling_store=a_facility(far, "SB", supplied_by=far_warehouse, name=f"Store {CANARY}"),
+    )
+
+
+def a_person(
+    role: Role | None = None,
+    at: Area | Facility | None = None,
+    *,
+    username: str = "",
+    name: str = "",
+    password: str | None = None,
+    **fields: Any,
+) -> User:
+    """Somebody who holds a role in an area or facility (None: the whole network), belonging there.
+
+    Without `password` nobody can sign in with one: use `client.force_login`.
+    """
+    number = next(_numbers)
+    area = at.area if isinstance(at, Facility) else at
+    person = User(username=username or f"person{number}", name=name or f"Person {number}", area=area, created_at=NOW)
+    for field, value in fields.items():
+        setattr(person, field, value)
+    if password:
+        person.set_password(password)
+    else:
+        person.password = f"!{number}"
+    person.save()
+    if role is not None:
+        a_grant(person, role, at)
+    return person
+
+
+def a_grant(person: User, role: Role, at: Area | Facility | None = None, **fields: Any) -> RoleGrant:
+    """A role given."""
+    place = {"facility": at} if isinstance(at, Facility) else {"area": at}
+    return RoleGrant.objects.create(user=person, role=role, granted_at=NOW, **place, **fields)
+
+
+def an_actor(person: User) -> Actor:
+    """The person as operations know them."""
+    return queries.actor_of(person, on=TODAY)
+
+
+def a_storekeeper(store: Facility, **fields: Any) -> User:
+    return a_person(Role.STOREKEEPER, store, **fields)
+
+
+def a_dispenser(store: Facility, **fields: Any) -> User:
+    return a_person(Role.DISPENSER, store, **fields)
+
+
+def a_planner(area: Area, **fields: Any) -> User:
+    """The station officer of a county."""
+    return a_person(Role.STATION_OFFICER, area, **fields)
+
+
+def an_administrator(area: Area | None = None, **fields: Any) -> User:
+    return a_person(Role.ADMINISTRATOR, area, **fields)
+
+
+def an_auditor(area: Area | None = None, **fields: Any) -> User:
+    return a_person(Role.AUDITOR, area, **fields)
+
+
+def a_stranger(network: Network, role: Role = Role.STATION_OFFICER, **fields: Any) -> User:
+    """Same role, sibling county."""
+    return a_person(role, network.sibling, **{"name": f"Stranger {CANARY}", **fields})
