@@ -9,6 +9,7 @@ from zhixuan.shared.access import Actor, Forbidden, Role, Unknown
 VIEW = frozenset(
     {
         Role.DISPENSER,
+        Role.CLINICIAN,
         Role.STOREKEEPER,
         Role.TOWNSHIP_OFFICER,
         Role.STATION_OFFICER,
