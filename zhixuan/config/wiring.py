@@ -1,0 +1,14 @@
+"""Every "when this is due, do that" of the system: the only calls that no reader meets elsewhere, all listed here.
+
+JOBS: what does each kind of job of the queue (`zhixuan.shared.jobs.enqueue`).
+PERIODIC: what the worker does every so many seconds; safe to repeat, and to run in several workers at once.
+"""
+
+from __future__ import annotations
+
+from zhixuan.modules.stock.operations.seal_ledger import seal_ledger
+from zhixuan.shared.worker import Handler, Periodic
+
+JOBS: dict[str, Handler] = {}
+
+PERIODIC: tuple[Periodic, ...] = (Periodic("seal the ledger", 10, lambda at: seal_ledger(at=at)),)
