@@ -73,7 +73,7 @@ async function scripts() {
     nodePaths: [modules],
   });
   for (const [path, output] of Object.entries(result.metafile.outputs)) {
-    if (output.entryPoint) manifest["shell.js"] = basename(path);
+    if (output.entryPoint?.endsWith("/shell.js")) manifest["shell.js"] = basename(path);
   }
   const boot = await readFile(join(here, "boot.js"), "utf8");
   const addressed = boot.replaceAll("CHINESE_CSS", manifest["chinese.css"]);

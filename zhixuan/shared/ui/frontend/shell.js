@@ -1,6 +1,7 @@
 // What every page does in the browser. Pages work without it; with it they are quicker and kinder.
 import "htmx.org";
 import { watchConnection } from "./connection.js";
+import { watchExpiry } from "./expiry.js";
 import { drawFigures } from "./figures.js";
 import { watchForms } from "./forms.js";
 import { enhanceLines } from "./lines.js";
@@ -19,6 +20,7 @@ watchTheme();
 watchMenus();
 watchNavigation();
 watchForms();
+watchExpiry();
 watchConnection();
 enhance(document);
 document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
