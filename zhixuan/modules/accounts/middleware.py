@@ -21,13 +21,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from zhixuan.modules.accounts import queries
 from zhixuan.modules.accounts.models import User
+from zhixuan.modules.accounts.sign_in.adapter import SIGNED_IN_AT
 from zhixuan.shared.access import ANONYMOUS, Actor, Forbidden, Unknown
 from zhixuan.shared.ui.naming import choose
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 API = "/api/"
-SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 SEEN_EVERY_SECONDS = 60
 """A session is written at most once a minute: reading pages must not queue for the database's write lock."""

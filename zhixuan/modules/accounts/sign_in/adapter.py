@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -19,6 +20,9 @@ from zhixuan.modules.accounts.sign_in.limits import address_of
 from zhixuan.rules.accounts import normal_user_name
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+
+SIGNED_IN_AT = "signed_in_at"
+"""Key of the session: seconds since 1970 when the person proved who they are."""
 
 QUIET = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 """Signing in and out is seen; it needs no message."""
@@ -56,6 +60,7 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
         return None
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        request.session[SIGNED_IN_AT] = time.time()
         response: HttpResponse = super().post_login(request, user, **kwargs)
         self._note(request, user, "sign_in")
         return response
