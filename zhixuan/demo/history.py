@@ -198,9 +198,9 @@ class _Story:
     def _outlets_give_out(self, day: date, month: Month) -> None:
         for place, outlet in enumerate(self.network.below("")):
             often = outlet.kind in ("clinic", "vending_machine", "hospital_ward")
-            due = (day.day + place) % 7 == 0 if often else (day.day + place) % 10 == 0
+            due = (day.toordinal() + place) % (7 if often else 14) == 0
             if due and (day - self.first.first_day).days >= 11:
-                self._give_out(outlet, day, month, share=7 / 30.4 if often else 10 / 30.4)
+                self._give_out(outlet, day, month, share=(7 if often else 14) / 30.4)
 
     def _give_out(self, outlet: DemoFacility, day: date, month: Month, *, share: float) -> None:
         growth = 1 + 0.006 * ((month.year - self.first.year) * 12 + month.month - self.first.month)
@@ -228,7 +228,11 @@ class _Story:
                 continue
             lot, pieces = held[0]
             reason, note = self.random.choice(
-                (("damaged", "柜内受潮 damp in the cabinet"), ("short", "清点少于账面 counted fewer"), ("found", "清点多于账面 counted more"))
+                (
+                    ("damaged", "柜内受潮 damp in the cabinet"),
+                    ("short", "清点少于账面 counted fewer"),
+                    ("found", "清点多于账面 counted more"),
+                )
             )
             few = min(pieces, 1 + self.random.randrange(8))
             self._correct(day, outlet.code, reason, [(lot.key, few)], note)

@@ -37,7 +37,16 @@ PEOPLE = (
     DemoPerson("demo-other-county", "星野 Xing Ye", Role.STATION_OFFICER, county.OTHER_COUNTY),
 )
 
-_FAMILY = (("云", "Yun"), ("石", "Shi"), ("林", "Lin"), ("禾", "He"), ("白", "Bai"), ("叶", "Ye"), ("秋", "Qiu"), ("江", "Jiang"))
+_FAMILY = (
+    ("云", "Yun"),
+    ("石", "Shi"),
+    ("林", "Lin"),
+    ("禾", "He"),
+    ("白", "Bai"),
+    ("叶", "Ye"),
+    ("秋", "Qiu"),
+    ("江", "Jiang"),
+)
 _GIVEN = (
     ("知秋", "Zhiqiu"), ("听泉", "Tingquan"), ("采薇", "Caiwei"), ("望舒", "Wangshu"), ("南星", "Nanxing"),
     ("半夏", "Banxia"), ("松萝", "Songluo"), ("青黛", "Qingdai"), ("苏木", "Sumu"), ("远志", "Yuanzhi"), ("景天", "Jingtian"),
