@@ -19,10 +19,9 @@ function axis(given, words, line) {
 
 /** A series may say `state: "out" | "low" | "good" | "over"` in place of a colour. */
 function series(one) {
-  const { state, ...rest } = one;
-  const looks = one.type === "line" ? { showSymbol: false, lineStyle: { width: 2 }, smooth: 0.2 } : { barMaxWidth: 28 };
-  const own = state ? { itemStyle: { color: colour(STATES[state]) } } : {};
-  return { ...looks, ...own, ...rest };
+  const { state, itemStyle, ...rest } = one;
+  const looks = one.type === "line" ? { showSymbol: false, lineStyle: { width: 2 } } : { barMaxWidth: 28 };
+  return { ...looks, ...rest, itemStyle: { ...(state && { color: colour(STATES[state]) }), ...itemStyle } };
 }
 
 export function themed(option) {

@@ -1,5 +1,7 @@
 // A map without tiles, so that it works with no connection: places by longitude and latitude, true to scale.
 const MARGIN = 0.08;
+// States differ in shape too, for eyes that do not tell red from green.
+const SYMBOLS = { out: "triangle", low: "diamond", good: "circle", over: "rect" };
 
 /** Limits of both axes such that a kilometre is as long to the east as to the north. */
 function limits(points, ratio) {
@@ -25,7 +27,7 @@ function groups(points) {
     name,
     state: members[0].state,
     symbolSize: 11,
-    itemStyle: members[0].state ? undefined : { opacity: 0.85 },
+    symbol: SYMBOLS[members[0].state] || "circle",
     emphasis: { scale: 1.6 },
     data: members.map((point) => ({
       name: point.name,
@@ -41,7 +43,7 @@ const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeA
 /** points: [{name, longitude, latitude, group, state?, href?, detail?}] */
 export function mapOption(points, ratio) {
   const { xAxis, yAxis } = limits(points, ratio);
-  const quiet = { type: "value", scale: true, axisLabel: { formatter: (degrees) => `${degrees.toFixed(2)}°` } };
+  const quiet = { type: "value", scale: true, axisLabel: { showMinLabel: false, showMaxLabel: false, formatter: (degrees) => `${degrees.toFixed(2)}°` } };
   return {
     grid: { left: 8, right: 8, top: 44, bottom: 8, containLabel: true },
     legend: {},
