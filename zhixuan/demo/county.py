@@ -48,7 +48,7 @@ class DemoFacility:
 
 @dataclass(frozen=True, slots=True)
 class Township:
-    """A township of the demo county and its five villages; `east` and `north` are degrees from the county seat."""
+    """A township of the demo county with the names of its villages; `east` and `north` are degrees from the seat."""
 
     number: int
     name_zh: str
@@ -56,11 +56,17 @@ class Township:
     kind: str
     east: float
     north: float
-    villages: tuple[tuple[str, str], ...]
+    named: str
 
     @property
     def code(self) -> str:
         return f"{COUNTY}{self.number:03d}"
+
+    @property
+    def villages(self) -> list[tuple[str, str]]:
+        """Chinese and English names."""
+        pairs = [one.split(" ") for one in self.named.split(", ")]
+        return [(name_zh, name_en) for name_zh, name_en in pairs]
 
 
 PROVINCE, PREFECTURE, COUNTY, OTHER_COUNTY = "990000", "990100", "990121", "990122"
@@ -71,29 +77,29 @@ ALWAYS = "24/7"
 
 TOWNSHIPS = (
     Township(1, "云澜", "Yunlan", "街道", 0.00, 0.00,
-             (("望月社区", "Wangyue"), ("听雨社区", "Tingyu"), ("星河社区", "Xinghe"), ("朝露社区", "Zhaolu"), ("南窗社区", "Nanchuang"))),
+             "望月社区 Wangyue, 听雨社区 Tingyu, 星河社区 Xinghe, 朝露社区 Zhaolu, 南窗社区 Nanchuang"),
     Township(2, "长庚", "Changgeng", "街道", 0.05, -0.04,
-             (("东篱社区", "Dongli"), ("北斗社区", "Beidou"), ("松间社区", "Songjian"), ("石泉社区", "Shiquan"), ("晚晴社区", "Wanqing"))),
+             "东篱社区 Dongli, 北斗社区 Beidou, 松间社区 Songjian, 石泉社区 Shiquan, 晚晴社区 Wanqing"),
     Township(3, "望舒", "Wangshu", "镇", 0.16, 0.09,
-             (("青苗村", "Qingmiao"), ("白露村", "Bailu"), ("蒹葭村", "Jianjia"), ("荇菜村", "Xingcai"), ("桃夭村", "Taoyao"))),
+             "青苗村 Qingmiao, 白露村 Bailu, 蒹葭村 Jianjia, 荇菜村 Xingcai, 桃夭村 Taoyao"),
     Township(4, "霁月", "Jiyue", "镇", -0.14, 0.12,
-             (("南枝村", "Nanzhi"), ("北渚村", "Beizhu"), ("云根村", "Yungen"), ("鹤汀村", "Heting"), ("杏雨村", "Xingyu"))),
+             "南枝村 Nanzhi, 北渚村 Beizhu, 云根村 Yungen, 鹤汀村 Heting, 杏雨村 Xingyu"),
     Township(5, "扶桑", "Fusang", "镇", 0.24, -0.06,
-             (("旸谷村", "Yanggu"), ("若木村", "Ruomu"), ("晨光村", "Chenguang"), ("海棠村", "Haitang"), ("麦浪村", "Mailang"))),
+             "旸谷村 Yanggu, 若木村 Ruomu, 晨光村 Chenguang, 海棠村 Haitang, 麦浪村 Mailang"),
     Township(6, "归雁", "Guiyan", "镇", -0.22, -0.05,
-             (("芦花村", "Luhua"), ("平沙村", "Pingsha"), ("暮云村", "Muyun"), ("烟渚村", "Yanzhu"), ("秋水村", "Qiushui"))),
+             "芦花村 Luhua, 平沙村 Pingsha, 暮云村 Muyun, 烟渚村 Yanzhu, 秋水村 Qiushui"),
     Township(7, "听涛", "Tingtao", "乡", 0.10, 0.20,
-             (("松涛村", "Songtao"), ("石梁村", "Shiliang"), ("竹里村", "Zhuli"), ("泉声村", "Quansheng"), ("梨花村", "Lihua"))),
+             "松涛村 Songtao, 石梁村 Shiliang, 竹里村 Zhuli, 泉声村 Quansheng, 梨花村 Lihua"),
     Township(8, "鹿鸣", "Luming", "乡", -0.06, 0.23,
-             (("呦鸣村", "Youming"), ("芩野村", "Qinye"), ("苹洲村", "Pingzhou"), ("蒿原村", "Haoyuan"), ("笙歌村", "Shengge"))),
+             "呦鸣村 Youming, 芩野村 Qinye, 苹洲村 Pingzhou, 蒿原村 Haoyuan, 笙歌村 Shengge"),
     Township(9, "采薇", "Caiwei", "乡", -0.27, 0.14,
-             (("柔止村", "Rouzhi"), ("刚止村", "Gangzhi"), ("杨柳村", "Yangliu"), ("雨雪村", "Yuxue"), ("归途村", "Guitu"))),
+             "柔止村 Rouzhi, 刚止村 Gangzhi, 杨柳村 Yangliu, 雨雪村 Yuxue, 归途村 Guitu"),
     Township(10, "沧浪", "Canglang", "镇", 0.08, -0.17,
-             (("濯缨村", "Zhuoying"), ("渔歌村", "Yuge"), ("清波村", "Qingbo"), ("柳岸村", "Liu'an"), ("菱塘村", "Lingtang"))),
+             "濯缨村 Zhuoying, 渔歌村 Yuge, 清波村 Qingbo, 柳岸村 Liu'an, 菱塘村 Lingtang"),
     Township(11, "松风", "Songfeng", "乡", -0.12, -0.18,
-             (("古井村", "Gujing"), ("石阶村", "Shijie"), ("山月村", "Shanyue"), ("云台村", "Yuntai"), ("茶烟村", "Chayan"))),
+             "古井村 Gujing, 石阶村 Shijie, 山月村 Shanyue, 云台村 Yuntai, 茶烟村 Chayan"),
     Township(12, "芳洲", "Fangzhou", "乡", 0.28, 0.18,
-             (("杜若村", "Duruo"), ("兰泽村", "Lanze"), ("蘅皋村", "Henggao"), ("芷汀村", "Zhiting"), ("椒丘村", "Jiaoqiu"))),
+             "杜若村 Duruo, 兰泽村 Lanze, 蘅皋村 Henggao, 芷汀村 Zhiting, 椒丘村 Jiaoqiu"),
 )  # fmt: skip
 VILLAGE_OFFSETS = ((0.018, 0.012), (-0.024, 0.020), (0.030, -0.016), (-0.016, -0.026), (0.004, 0.036))
 
@@ -171,7 +177,8 @@ SPECIAL = (
     DemoFacility("YL-H01", "云澜县人民医院妇产科病区", "Yunlan county hospital, maternity ward", "hospital_ward",
                  f"{COUNTY}001", COUNTY_STORE, -0.010, 0.006, ALWAYS, "0000-0000401", "云澜街道望月路 6 号", size=3.2),
     DemoFacility("YL-H02", "云澜县妇幼保健院门诊", "Yunlan maternal and child health clinic", "clinic",
-                 f"{COUNTY}001", COUNTY_STORE, 0.016, -0.006, OFFICE_HOURS, "0000-0000402", "云澜街道听雨路 22 号", size=4.0),
+                 f"{COUNTY}001", COUNTY_STORE, 0.016, -0.006, OFFICE_HOURS, "0000-0000402", "云澜街道听雨路 22 号",
+                 size=4.0),
     DemoFacility("YL-C03", "望舒镇卫生院", "Wangshu town clinic", "clinic", f"{COUNTY}003", "YL-T03",
                  0.163, 0.094, OFFICE_HOURS, "0000-0000403", size=2.2),
     DemoFacility("YL-C05", "扶桑镇卫生院", "Fusang town clinic", "clinic", f"{COUNTY}005", "YL-T05",
@@ -179,7 +186,8 @@ SPECIAL = (
     DemoFacility("YL-C10", "沧浪镇卫生院", "Canglang town clinic", "clinic", f"{COUNTY}010", "YL-T10",
                  0.083, -0.166, OFFICE_HOURS, "0000-0000410", size=1.8),
     DemoFacility("YL-M01", "云澜县婚姻登记处", "Yunlan marriage registry", "marriage_registry",
-                 f"{COUNTY}001001", COUNTY_STORE, 0.004, -0.011, OFFICE_HOURS, "0000-0000420", "云澜街道望月路 1 号", size=1.6),
+                 f"{COUNTY}001001", COUNTY_STORE, 0.004, -0.011, OFFICE_HOURS, "0000-0000420", "云澜街道望月路 1 号",
+                 size=1.6),
     DemoFacility("YL-I01", "澜光纺织厂职工之家", "Languang mill, staff house", "institution",
                  f"{COUNTY}002", COUNTY_STORE, 0.062, -0.052, "Mo-Su 08:00-21:00", "0000-0000431", size=2.4),
 )  # fmt: skip
@@ -200,8 +208,8 @@ VENDING = tuple(
 OTHER = (
     DemoFacility(OTHER_STORE, "星渡县药具库", "Xingdu county warehouse", "warehouse", OTHER_COUNTY, PREFECTURE_STORE,
                  0.62, 0.10, OFFICE_HOURS, "0000-0000600", "", "county"),
-    DemoFacility("XD-T01", "星渡镇药具库房", "Xingdu township store", "township_store", f"{OTHER_COUNTY}001", OTHER_STORE,
-                 0.626, 0.104, OFFICE_HOURS, "0000-0000601"),
+    DemoFacility("XD-T01", "星渡镇药具库房", "Xingdu township store", "township_store", f"{OTHER_COUNTY}001",
+                 OTHER_STORE, 0.626, 0.104, OFFICE_HOURS, "0000-0000601"),
     DemoFacility("XD-V01", "河汉村药具专用柜", "Hehan cabinet", "village_cabinet", f"{OTHER_COUNTY}001201", "XD-T01",
                  0.640, 0.118, CABINET_HOURS),
     DemoFacility("XD-V02", "织云村药具专用柜", "Zhiyun cabinet", "village_cabinet", f"{OTHER_COUNTY}001202", "XD-T01",

@@ -49,7 +49,8 @@ _FAMILY = (
 )
 _GIVEN = (
     ("知秋", "Zhiqiu"), ("听泉", "Tingquan"), ("采薇", "Caiwei"), ("望舒", "Wangshu"), ("南星", "Nanxing"),
-    ("半夏", "Banxia"), ("松萝", "Songluo"), ("青黛", "Qingdai"), ("苏木", "Sumu"), ("远志", "Yuanzhi"), ("景天", "Jingtian"),
+    ("半夏", "Banxia"), ("松萝", "Songluo"), ("青黛", "Qingdai"), ("苏木", "Sumu"), ("远志", "Yuanzhi"),
+    ("景天", "Jingtian"),
 )  # fmt: skip
 
 
