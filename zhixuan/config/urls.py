@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 from zhixuan.config import health
+from zhixuan.config.api import api
 from zhixuan.modules.accounts.screens.language import set_language
 
 urlpatterns = [
     path("health/", health.health, name="health"),
     path("i18n/setlang/", set_language, name="set_language"),
+    path("api/", api.urls),
     path("", include("zhixuan.modules.overview.urls")),
     path("", include("zhixuan.modules.accounts.urls")),
     path("account/", include("zhixuan.modules.accounts.sign_in.urls")),

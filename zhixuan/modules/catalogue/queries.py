@@ -135,3 +135,8 @@ def couple_years_per_piece(product_ids: Iterable[int], on: date) -> dict[int, Fr
     rows = CoupleYearFactor.objects.filter(Q(method_id__in=method_of.values()), effective_from__lte=on)
     latest = {row.method_id: row.couple_years_per_piece for row in rows.order_by("effective_from")}
     return {pk: latest[method_id] for pk, method_id in method_of.items() if method_id in latest}
+
+
+def item_ids(codes: Iterable[str]) -> dict[str, int]:
+    """Ids of trade items by code; unknown codes are left out."""
+    return dict(Item.objects.filter(code__in=set(codes)).values_list("code", "id"))

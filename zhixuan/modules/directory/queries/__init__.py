@@ -17,6 +17,7 @@ from zhixuan.modules.directory.queries.facilities import (
     facilities_for,
     facility,
     facility_by_code,
+    facility_in_sight,
     facility_kinds,
     open_on,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "facilities_for",
     "facility",
     "facility_by_code",
+    "facility_in_sight",
     "facility_kinds",
     "history_of",
     "may_hold",

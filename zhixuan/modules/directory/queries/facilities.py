@@ -31,6 +31,18 @@ def facility(actor: Actor, facility_id: int) -> Facility:
     return found
 
 
+def facility_in_sight(actor: Actor, code: str) -> Facility:
+    """One facility in the actor's sight, by its code.
+
+    Raises:
+        Unknown: there is none, or it belongs to others.
+    """
+    found = facilities_for(actor).select_related("supplied_by").filter(code=code).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
 def facility_by_code(code: str) -> Facility | None:
     """Any facility, whoever asks: for imports and set-up, which check permission themselves."""
     return Facility.objects.filter(code=code).first()

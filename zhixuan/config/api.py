@@ -1,0 +1,24 @@
+"""The REST API: every module's router under /api/, described at /api/openapi.json."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from zhixuan import __version__
+from zhixuan.modules.accounts.api import API_AUTH
+from zhixuan.modules.catalogue.api import router as catalogue
+from zhixuan.modules.directory.api import router as directory
+from zhixuan.modules.stock.api import router as stock
+from zhixuan.shared.api import answer_refusals
+
+api = NinjaAPI(
+    title="Zhixuan 知选",
+    version=__version__,
+    description="Stock of contraceptives, true to the piece. Quantities are whole pieces; days are YYYY-MM-DD.",
+    docs_url=None,
+    auth=API_AUTH,
+)
+answer_refusals(api)
+api.add_router("/directory", directory, tags=["directory"])
+api.add_router("/catalogue", catalogue, tags=["catalogue"])
+api.add_router("/stock", stock, tags=["stock"])
