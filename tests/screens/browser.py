@@ -1,8 +1,4 @@
-"""A real browser for the tests of screens: found or unpacked, opened, and asked what is wrong with a page.
-
-Playwright keeps an event loop in its thread, so tests that also use the ORM there set DJANGO_ALLOW_ASYNC_UNSAFE (the
-fixture in conftest does).
-"""
+"""A real browser for the tests of screens: found or unpacked, opened, and asked what is wrong with a page."""
 
 from __future__ import annotations
 
@@ -60,7 +56,7 @@ def _node() -> str | None:
 
 
 def _unpacked(node: str) -> Path:
-    """The packed browser, unpacked once. Test processes may start together: each unpacks aside, the first rename wins."""
+    """The packed browser, unpacked once. Processes that start together each unpack aside; the first rename wins."""
     home = MODULES / ".chromium"
     if not (home / "chromium").exists():
         draft = Path(tempfile.mkdtemp(prefix=".chromium-", dir=MODULES))

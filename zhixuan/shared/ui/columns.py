@@ -89,9 +89,9 @@ class Column:
         value = self.export(row) if self.export else self.read(row)
         if value is None or value == "":
             return None
-        if isinstance(value, datetime):
-            return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
-        return value if self.kind in {"number", "date"} else self.write(value)
+        if isinstance(value, datetime) and timezone.is_aware(value):
+            value = timezone.localtime(value)
+        return value if self.kind in {"number", "date", "datetime"} else self.write(value)
 
     def cell(self, row: Any) -> Cell:
         value = self.read(row)
