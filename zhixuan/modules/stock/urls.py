@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zhixuan.modules.stock.screens import card, lots, months, on_hand, reverse, slips, transfers
+from zhixuan.modules.stock.screens import card, lots, months, on_hand, reverse, slips, suspense, transfers
 
 app_name = "stock"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("slips/<int:event_id>/reverse/", reverse.reverse, name="reverse"),
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/<int:event_id>/receive/", transfers.receive_transfer, name="receive_transfer"),
+    path("suspense/", suspense.suspense, name="suspense"),
+    path("conflicts/", suspense.conflicts, name="conflicts"),
     path("months/", months.months, name="months"),
     path("months/<int:facility_id>/", months.months_of, name="months_of"),
     path("months/<int:facility_id>/<str:month>/close/", months.close, name="close_month"),

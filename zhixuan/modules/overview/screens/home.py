@@ -1,0 +1,189 @@
+"""Home: what needs this person today, and the ways to the day's work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.stock import permissions as stock_permissions
+from zhixuan.modules.stock.queries import attention as stock
+from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
+from zhixuan.shared.access import Role
+from zhixuan.shared.ui.naming import localized
+
+AREAS_SHOWN = 30
+COLOURS = {
+    StockStatus.STOCKED_OUT: "out",
+    StockStatus.URGENT: "low",
+    StockStatus.LOW: "low",
+    StockStatus.ADEQUATE: "good",
+    StockStatus.OVERSTOCKED: "over",
+    StockStatus.NO_USE: "none",
+    StockStatus.UNKNOWN: "none",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits, how many, how urgent, and where it is dealt with."""
+
+    count: int
+    text: str
+    href: str
+    icon: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A large button into the day's work."""
+
+    text: Promise
+    url_name: str
+    icon: str
+
+    @property
+    def href(self) -> str:
+        return reverse(self.url_name)
+
+
+WAYS = (
+    Way(_lazy("Dispense"), "stock:dispense", "hand-grab"),
+    Way(_lazy("Receive a delivery"), "stock:receive", "package-import"),
+    Way(_lazy("Send a transfer"), "stock:send", "package-export"),
+    Way(_lazy("Stock on hand"), "stock:on_hand", "packages"),
+)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Tasks first; then the ways in for those who keep stock; then the state of the network in a picture."""
+    actor = request.actor
+    sees_stock = actor.has(stock_permissions.VIEW)
+    found = stock.attention(actor, today=timezone.localdate()) if sees_stock else stock.Attention()
+    context = {
+        "name": actor.name,
+        "tasks": _tasks(request, found),
+        "sees_stock": sees_stock,
+        "ways": WAYS if actor.has(stock_permissions.KEEP) else WAYS[-1:] if sees_stock else (),
+        "statuses": [
+            (status, _(STATUS_LABELS[status]), found.statuses[status], COLOURS[status])
+            for status in StockStatus
+            if found.statuses[status]
+        ],
+        "chart": _chart(request, found),
+    }
+    return render(request, "overview/home.html", context)
+
+
+def _tasks(request: HttpRequest, found: stock.Attention) -> list[Task]:
+    on_hand, lots = reverse("stock:on_hand"), reverse("stock:lots")
+    out, urgent = found.statuses[StockStatus.STOCKED_OUT], found.statuses[StockStatus.URGENT]
+    tasks = [
+        Task(
+            out,
+            ngettext("product is out of stock at a facility", "products are out of stock at facilities", out),
+            f"{on_hand}?status=stocked_out",
+            "alert-triangle",
+            "red",
+        ),
+        Task(
+            found.owed,
+            ngettext("shortfall waits to be settled", "shortfalls wait to be settled", found.owed),
+            reverse("stock:suspense"),
+            "scale",
+            "red",
+        ),
+        Task(
+            found.expired_lots,
+            ngettext("expired lot is still in store", "expired lots are still in store", found.expired_lots),
+            f"{lots}?expires=expired",
+            "calendar-off",
+            "red",
+        ),
+        Task(
+            urgent,
+            ngettext("product is below the emergency point", "products are below the emergency point", urgent),
+            f"{on_hand}?status=urgent",
+            "alert-circle",
+            "orange",
+        ),
+        Task(
+            found.arriving,
+            ngettext("delivery is on the way to you", "deliveries are on the way to you", found.arriving),
+            reverse("stock:transfers"),
+            "truck-delivery",
+            "orange" if found.late else "azure",
+        ),
+        Task(
+            found.expiring_lots,
+            ngettext("lot expires within 90 days", "lots expire within 90 days", found.expiring_lots),
+            f"{lots}?expires=90",
+            "calendar-due",
+            "yellow",
+        ),
+        Task(
+            found.held_lots,
+            ngettext("lot is held in quarantine", "lots are held in quarantine", found.held_lots),
+            f"{lots}?q=",
+            "lock",
+            "purple",
+        ),
+    ]
+    if request.actor.may(frozenset({Role.AUDITOR, Role.ADMINISTRATOR}), area_path="/"):
+        conflicts = stock.all_conflicts().count()
+        said = ngettext(
+            "form was sent twice with other contents", "forms were sent twice with other contents", conflicts
+        )
+        tasks.append(Task(conflicts, said, reverse("stock:conflicts"), "arrows-exchange", "orange"))
+    return [task for task in tasks if task.count]
+
+
+def _chart(request: HttpRequest, found: stock.Attention) -> dict[str, Any] | None:
+    """Facility-products by status in each area right below the person's own."""
+    areas = _areas_below(request)
+    if len(areas) < 2:
+        return None
+    counts = {path: {status: 0 for status in StockStatus} for path, _name in areas}
+    for area_path, statuses in found.statuses_by_area.items():
+        owner = next((path for path, _name in areas if area_path.startswith(path)), None)
+        for status, count in statuses.items() if owner else ():
+            counts[owner][StockStatus(status)] += count
+    shown = [(path, name) for path, name in areas if any(counts[path].values())][:AREAS_SHOWN][::-1]
+    if len(shown) < 2:
+        return None
+    return {
+        "legend": {},
+        "xAxis": {"type": "value", "minInterval": 1},
+        "yAxis": {"type": "category", "data": [name for _path, name in shown]},
+        "series": [
+            {
+                "name": _(STATUS_LABELS[status]),
+                "type": "bar",
+                "stack": "status",
+                "state": COLOURS[status],
+                "data": [counts[path][status] for path, _name in shown],
+            }
+            for status in StockStatus
+            if any(counts[path][status] for path, _name in shown)
+        ],
+    }
+
+
+def _areas_below(request: HttpRequest) -> list[tuple[str, str]]:
+    """The first level of areas, from the person's own down, that has more than one."""
+    areas = list(directory.areas_for(request.actor, stock_permissions.VIEW).exclude(level="village"))
+    for depth in sorted({area.path.count("/") for area in areas}):
+        level = [area for area in areas if area.path.count("/") == depth]
+        if len(level) > 1:
+            return [(area.path, localized(area)) for area in level]
+    return []
