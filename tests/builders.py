@@ -130,7 +130,7 @@ def a_person(
     if password:
         person.set_password(password)
     else:
-        person.password = f"!{number}"
+        person.password = f"unknown${number}"
     person.save()
     if role is not None:
         a_grant(person, role, at)

@@ -144,9 +144,7 @@ def test_a_recovery_code_works_once(client: Client, officer: User) -> None:
     assert not inside(second)
 
 
-def test_an_administrator_helps_whoever_lost_the_telephone(
-    client: Client, officer: User, network: Network
-) -> None:
+def test_an_administrator_helps_whoever_lost_the_telephone(client: Client, officer: User, network: Network) -> None:
     with_app(officer)
     reset_second_step(person_id=officer.pk, actor=an_actor(an_administrator(network.county)), at=NOW)
     assert password_step(client)["Location"] == "/"

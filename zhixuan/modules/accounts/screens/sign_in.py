@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from zhixuan.modules.accounts import queries
 from zhixuan.modules.accounts.models import User
-from zhixuan.shared.access import Role
+from zhixuan.shared.access import Forbidden, Role
 
 
 class SignInView(LoginView):  # type: ignore[misc]
@@ -42,6 +42,12 @@ sign_in = login_not_required(SignInView.as_view())
 
 class PasswordChange(PasswordChangeView):  # type: ignore[misc]
     """One's own password. It ends all other sessions."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if isinstance(request.user, User) and not request.user.has_usable_password():
+            raise Forbidden
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
 
     def get_success_url(self) -> str:
         return reverse("accounts:profile")
