@@ -127,9 +127,9 @@ def requeue_dead(at: datetime) -> int:
     changed = 0
     for job in Job.objects.filter(silent):
         begun_times = int(job.outcome.get("begun_times", 1)) + 1
-        to = {"state": Job.State.WAITING, "claimed_by": "", "heartbeat_at": None}
+        to: dict[str, Any] = {"state": Job.State.WAITING, "claimed_by": "", "heartbeat_at": None}
         if begun_times > BEGUN_TIMES_MAX:
-            to = {"state": Job.State.FAILED, "message": "its worker died each time", "finished_at": at}
+            to: dict[str, Any] = {"state": Job.State.FAILED, "message": "its worker died each time", "finished_at": at}
         with transaction.atomic():
             changed += Job.objects.filter(silent, pk=job.pk, claimed_by=job.claimed_by).update(
                 outcome={"begun_times": begun_times}, **to

@@ -1,0 +1,1 @@
+"""Everything in one file, and back: database, uploads, keys, and a manifest that says what must be found inside."""

@@ -1,0 +1,1 @@
+"""The commands of the system itself; modules bring their own (`user`, `import`, `export`)."""
