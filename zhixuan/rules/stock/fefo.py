@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -17,13 +17,20 @@ class Why(StrEnum):
     NOT_NEEDED = "not_needed"
     EXPIRED = "expired"
     QUARANTINED = "quarantined"
+    NOT_THERE_THEN = "not_there_then"
     SHORT_DATED = "short_dated"
     WRONG_PACK = "wrong_pack"
+    NOT_CHOSEN = "not_chosen"
 
 
 @dataclass(frozen=True, slots=True)
 class LotOnHand:
-    """A lot at the store that gives. `pieces_held` are in quarantine and cannot go out."""
+    """A lot at the store that gives: `pieces` can go out.
+
+    Args:
+        pieces_held: in quarantine, cannot go out.
+        pieces_later: there now, but came or were used after the day that is posted to.
+    """
 
     lot_id: int
     item_id: int
@@ -33,6 +40,7 @@ class LotOnHand:
     pieces: int
     pieces_held: int = 0
     pieces_per_pack: int = 1
+    pieces_later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,8 @@ def order(lot: LotOnHand) -> tuple[date, str, int]:
 
 def unfit(lot: LotOnHand, needs: Needs) -> Why | None:
     """Why a lot may not be opened, or None when it may."""
+    if lot.pieces <= 0 and lot.pieces_later > 0:
+        return Why.NOT_THERE_THEN
     if lot.pieces <= 0 and lot.pieces_held > 0:
         return Why.QUARANTINED
     if lot.expires_on < needs.on and not needs.expired_allowed:
@@ -129,13 +139,20 @@ def pick(lots: Iterable[LotOnHand], wanted: int, needs: Needs) -> Pick:
         if take:
             lines.append((lot, take))
             missing -= take
-        verdicts.append(Verdict(lot.lot_id, lot.number, lot.expires_on, take or lot.pieces or lot.pieces_held, why))
+        pieces = take or lot.pieces or lot.pieces_later or lot.pieces_held
+        verdicts.append(Verdict(lot.lot_id, lot.number, lot.expires_on, pieces, why))
     return Pick(tuple(lines), tuple(verdicts), missing)
 
 
 def _takeable(lot: LotOnHand, missing: int, needs: Needs) -> int:
     take = min(lot.pieces, missing)
     return take - take % lot.pieces_per_pack if needs.whole_packs else take
+
+
+def left_after(pick_: Pick, lots: Sequence[LotOnHand]) -> list[LotOnHand]:
+    """The lots as they stand once a pick is taken: the next line of the same product looks at these."""
+    taken = {lot.lot_id: pieces for lot, pieces in pick_.lines}
+    return [replace(lot, pieces=lot.pieces - taken.get(lot.lot_id, 0)) for lot in lots]
 
 
 def follow_choice(lots: Sequence[LotOnHand], chosen: Mapping[int, int], needs: Needs, *, override_reason: str) -> Pick:
@@ -165,7 +182,14 @@ def follow_choice(lots: Sequence[LotOnHand], chosen: Mapping[int, int], needs: N
             code="fefo_reason_needed",
             lot=(proposal.lines[0][0].number if proposal.lines else "") or "—",
         )
-    return Pick(tuple(lines), proposal.verdicts, 0)
+    return Pick(tuple(lines), tuple(_chosen_verdict(verdict, chosen) for verdict in proposal.verdicts), 0)
+
+
+def _chosen_verdict(verdict: Verdict, chosen: Mapping[int, int]) -> Verdict:
+    """What became of a lot when a person chose: the slip must not say that a lot left behind was taken."""
+    if chosen.get(verdict.lot_id):
+        return replace(verdict, pieces=chosen[verdict.lot_id], why=Why.TAKEN)
+    return replace(verdict, why=Why.NOT_CHOSEN) if verdict.why is Why.TAKEN else verdict
 
 
 def _too_little(lot: LotOnHand | None, pieces: int) -> Refused:
@@ -186,11 +210,12 @@ UNFIT_SENTENCES: dict[Why, str] = {
 }
 
 
-def shortage(pick_: Pick, *, product: str, wanted: int, field: str = "") -> Refused:
+def shortage(pick_: Pick, *, product: object, wanted: int, field: str = "") -> Refused:
     """The refusal that says how much can be had, and what stands in the way of the rest."""
     blocked = dict.fromkeys(Why, 0)
     for verdict in pick_.verdicts:
         blocked[verdict.why] += verdict.pieces
+    blocked[Why.NOT_THERE_THEN] += sum(lot.pieces_later for lot, _pieces in pick_.lines)
     available = wanted - pick_.missing
     for why, sentence in _SHORTAGE_SENTENCES:
         if blocked[why]:
@@ -214,6 +239,13 @@ def shortage(pick_: Pick, *, product: str, wanted: int, field: str = "") -> Refu
 
 
 _SHORTAGE_SENTENCES: tuple[tuple[Why, str], ...] = (
+    (
+        Why.NOT_THERE_THEN,
+        N_(
+            "{product}: {wanted} pieces were asked for, {available} can be dated to that day; {blocked} more came or "
+            "were used later."
+        ),
+    ),
     (
         Why.SHORT_DATED,
         N_(

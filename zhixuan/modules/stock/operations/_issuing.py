@@ -9,6 +9,7 @@ from uuid import UUID
 
 from zhixuan.modules.stock.operations import _loading, _posting
 from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.stock.fefo import Needs, Wanted
@@ -35,16 +36,16 @@ def issue(
     """Pick the lots under the lock, post them, and leave a trace. The places are locked already.
 
     Raises:
-        Refused: lines that cannot be filled, all at once; or a later balance that would be negative.
+        Refused: lines that cannot be filled, all at once.
     """
-    lots = _loading.lots_on_hand(out.giver, [line.product_id for line in lines])
+    dated = _loading.past_day(out.on, at)
+    lots = picking.lots_on_hand(out.giver, [line.product_id for line in lines], dated=dated)
     picks = _loading.pick_all(lines, lots, needs)
     moves = tuple(
         Move(lot.lot_id, lot.product_id, out.giver.store_id, out.to_place_id, pieces)
         for _line, pick in picks
         for lot, pieces in pick.lines
     )
-    _loading.check_later_balances(out.giver, moves, out.on, at)
     slip = Slip(
         command_id,
         out.kind,

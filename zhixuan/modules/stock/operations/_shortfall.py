@@ -7,9 +7,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.stock.models import Lot
 from zhixuan.modules.stock.operations import _loading, _lots, _posting
 from zhixuan.modules.stock.operations._issuing import Issue
 from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import fefo
@@ -22,10 +24,13 @@ from zhixuan.shared.access import Actor
 
 def issue_fact(out: Issue, lines: Sequence[Wanted], *, actor: Actor, command_id: UUID, at: datetime) -> Receipt:
     """Post an issue that has happened; the missing part comes out of the facility's suspense."""
-    lots = _loading.lots_on_hand(out.giver, [line.product_id for line in lines])
-    picks = [(line, _take_what_is_there(lots.get(line.product_id, []), line)) for line in lines]
+    dated = _loading.past_day(out.on, at)
+    lots = picking.lots_on_hand(out.giver, [line.product_id for line in lines], dated=dated)
+    picks: list[tuple[Wanted, Pick]] = []
     moves: list[Move] = []
-    for line, pick in picks:
+    for line in lines:
+        pick = _take_what_is_there(lots.get(line.product_id, []), line)
+        picks.append((line, pick))
         moves += [
             Move(lot.lot_id, lot.product_id, out.giver.store_id, out.to_place_id, pieces) for lot, pieces in pick.lines
         ]
@@ -34,6 +39,7 @@ def issue_fact(out: Issue, lines: Sequence[Wanted], *, actor: Actor, command_id:
             moves.append(
                 Move(lot_id, line.product_id, out.giver.suspense_id, out.to_place_id, pick.missing, "shortfall")
             )
+        lots[line.product_id] = fefo.left_after(pick, lots.get(line.product_id, []))
     slip = Slip(
         command_id,
         out.kind,
@@ -63,8 +69,9 @@ def _take_what_is_there(lots: Sequence[LotOnHand], line: Wanted) -> Pick:
 
 def _lot_to_owe(line: Wanted, lots: Sequence[LotOnHand]) -> int:
     """The lot that the shortfall is written to: the one named, the latest one here, or one without a number."""
-    if line.chosen:
-        return line.chosen[-1][0]
+    named = [lot_id for lot_id, _pieces in line.chosen]
+    if known := Lot.objects.filter(id__in=named, product_id=line.product_id).order_by("id").last():
+        return known.id
     here = [lot for lot in lots if line.item_id in (None, lot.item_id)]
     if here:
         return max(here, key=fefo.order).lot_id

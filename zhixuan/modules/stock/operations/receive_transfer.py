@@ -36,7 +36,8 @@ def receive_transfer(
     """Take in a transfer or a return: accepted into the store, damaged and missing named. Safe to repeat.
 
     Raises:
-        Refused: pieces not accounted for (all lots at once), received already, reversed, a difference without a note.
+        Refused: pieces not accounted for (all lots at once), received already, reversed, a difference without a note, a
+            day on which the goods were not on their way.
         Unknown, Forbidden: see permissions.
     """
     sent = _load(transfer_id)
@@ -50,6 +51,7 @@ def receive_transfer(
         raise Refused(N_("Say in the note what was damaged or missing."), field="note", code="note_needed")
 
     moves = _moves(counted, {move.lot_id: move.product_id for move in slips.moves_of(sent.id)}, places)
+    _loading.check_later_balances(places, moves, on, at)
     difference = {"damaged": sum(line.damaged for line in counted), "missing": sum(line.missing for line in counted)}
     slip = Slip(
         command_id,

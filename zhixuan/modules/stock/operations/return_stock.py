@@ -9,10 +9,11 @@ from uuid import UUID
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations import _issuing, _loading
 from zhixuan.modules.stock.operations._commands import once
+from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.rules.stock.fefo import Needs, Wanted
+from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.ledger import EventKind
 from zhixuan.shared.access import Actor
 
@@ -45,6 +46,6 @@ def return_stock(
     _loading.check_wanted(lines)
     _loading.lock_for_posting(giver, on, at, receiver.transit_id)
 
-    needs = Needs(on=on, expired_allowed=True)
+    needs = picking.needs_of_return(on)
     outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note)
     return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)

@@ -9,11 +9,11 @@ from uuid import UUID
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations import _acceptance, _issuing, _loading
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.queries import norms
+from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.rules.stock.fefo import Needs, Wanted
+from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.ledger import EventKind
 from zhixuan.shared.access import Actor
 
@@ -47,6 +47,6 @@ def send_transfer(
     _acceptance.check_may_hold(receiver, [line.product_id for line in lines])
     _loading.lock_for_posting(giver, on, at, receiver.transit_id)
 
-    needs = Needs(on=on, good_until=norms.good_until(on, receiver.level))
+    needs = picking.needs_of_transfer(on, receiver)
     outcome = _issuing.Issue(EventKind.TRANSFER_OUT, giver, receiver.transit_id, on, reference, note)
     return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)

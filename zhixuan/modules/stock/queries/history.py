@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Q, Sum
 
 from zhixuan.modules.stock.models import Balance, Lot, Movement
+from zhixuan.rules.stock.ledger import lowest_later_balance
 
 
-def balance_and_later_changes(place_id: int, lot_id: int, after: date) -> tuple[int, dict[date, int]]:
-    """Pieces now, and the net change of each day after the given one."""
-    now = Balance.objects.filter(place_id=place_id, lot_id=lot_id).values_list("pieces", flat=True).first() or 0
-    changes: dict[date, int] = defaultdict(int)
-    later = Movement.objects.filter(lot_id=lot_id, on__gt=after)
+def lowest_since(keys: Collection[tuple[int, int]], day: date) -> dict[tuple[int, int], int]:
+    """The lowest balance at the end of that day and of any day after it, by (place, lot)."""
+    places, lots = {place_id for place_id, _lot in keys}, {lot_id for _place, lot_id in keys}
+    balances = Balance.objects.filter(place_id__in=places, lot_id__in=lots)
+    now = {(place_id, lot_id): pieces for place_id, lot_id, pieces in balances.values_list("place", "lot", "pieces")}
+    changes: dict[tuple[int, int], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    later = Movement.objects.filter(lot_id__in=lots, on__gt=day)
     for side, sign in (("to_place_id", 1), ("from_place_id", -1)):
-        for day, pieces in later.filter(**{side: place_id}).values_list("on").annotate(total=Sum("pieces")).order_by():
-            changes[day] += sign * pieces
-    return now, dict(changes)
+        rows = later.filter(**{f"{side}__in": places}).values_list(side, "lot_id", "on").annotate(total=Sum("pieces"))
+        for place_id, lot_id, on, pieces in rows.order_by():
+            changes[place_id, lot_id][on] += sign * pieces
+    return {key: lowest_later_balance(now.get(key, 0), changes[key]) for key in keys}
 
 
 def balances_at(place_id: int, day: date) -> dict[tuple[int, int], int]:

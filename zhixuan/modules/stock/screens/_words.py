@@ -60,8 +60,10 @@ WHY_LABELS: dict[str, Promise] = {
     Why.NOT_NEEDED: _lazy("Not needed"),
     Why.EXPIRED: _lazy("Passed over: expired"),
     Why.QUARANTINED: _lazy("Passed over: in quarantine"),
+    Why.NOT_THERE_THEN: _lazy("Passed over: not there that day"),
     Why.SHORT_DATED: _lazy("Passed over: expires too soon for the receiver"),
     Why.WRONG_PACK: _lazy("Passed over: another or an opened pack"),
+    Why.NOT_CHOSEN: _lazy("Left behind by choice"),
 }
 
 STATUS_COLOURS: dict[str, Colour] = {

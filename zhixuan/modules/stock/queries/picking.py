@@ -1,0 +1,114 @@
+"""Which lots would go out, and why: one answer for the preview on the screen and for the posting under the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.stock.models import Balance
+from zhixuan.modules.stock.queries import history, norms
+from zhixuan.modules.stock.queries.places import FacilityPlaces
+from zhixuan.rules.refusal import Refused
+from zhixuan.rules.stock import fefo
+from zhixuan.rules.stock.fefo import LotOnHand, Needs, Pick, Wanted
+from zhixuan.shared.ui.naming import LocalizedName
+
+LOT_FACTS = (
+    "place_id",
+    "lot_id",
+    "product_id",
+    "pieces",
+    "lot__item_id",
+    "lot__number",
+    "lot__expires_on",
+    "lot__item__pieces_per_pack",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one line would take. `refusal` says why it cannot be posted like this; None when it can."""
+
+    line: Wanted
+    pick: Pick
+    refusal: Refused | None
+
+
+def needs_of_transfer(on: date, receiver: FacilityPlaces) -> Needs:
+    """Lots that go to another facility must keep as long as its turnover norm says."""
+    return Needs(on=on, good_until=norms.good_until(on, receiver.level))
+
+
+def needs_of_return(on: date) -> Needs:
+    """What goes back may be expired: often that is why it goes back."""
+    return Needs(on=on, expired_allowed=True)
+
+
+def lots_on_hand(
+    places: FacilityPlaces, product_ids: Iterable[int], *, dated: date | None = None
+) -> dict[int, list[LotOnHand]]:
+    """Lots with pieces at a facility, in store or held, by product. To post by it, ask after the lock.
+
+    Args:
+        dated: a past day to post to: then only what was there that day and has not been used since can go out.
+    """
+    kept = Balance.objects.filter(place_id__in=[places.store_id, places.quarantine_id], pieces__gt=0)
+    rows = kept.filter(product_id__in=set(product_ids)).values_list(*LOT_FACTS)
+    in_store = {row[1]: row[3] for row in rows if row[0] == places.store_id}
+    held = {row[1]: row[3] for row in rows if row[0] == places.quarantine_id}
+    free = in_store if dated is None else _free_since(places.store_id, in_store, dated)
+    lots: dict[int, dict[int, LotOnHand]] = {}
+    for _place, lot_id, product_id, _pieces, item_id, number, expires_on, pack in rows:
+        lots.setdefault(product_id, {})[lot_id] = LotOnHand(
+            lot_id=lot_id,
+            item_id=item_id,
+            product_id=product_id,
+            number=number,
+            expires_on=expires_on,
+            pieces=free.get(lot_id, 0),
+            pieces_held=held.get(lot_id, 0),
+            pieces_per_pack=pack,
+            pieces_later=in_store.get(lot_id, 0) - free.get(lot_id, 0),
+        )
+    return {product_id: list(by_lot.values()) for product_id, by_lot in lots.items()}
+
+
+def _free_since(store_id: int, in_store: Mapping[int, int], day: date) -> Mapping[int, int]:
+    """Pieces by lot that can leave on that day with every later balance at zero or more."""
+    lowest = history.lowest_since([(store_id, lot_id) for lot_id in in_store], day)
+    return {lot_id: max(lowest[store_id, lot_id], 0) for lot_id in in_store}
+
+
+def propose(lines: Sequence[Wanted], lots: Mapping[int, Sequence[LotOnHand]], needs: Needs) -> list[Proposal]:
+    """Lots for every line, by first expiry first out or as chosen; nothing is refused, it is only said."""
+    proposals = []
+    left = dict(lots)
+    for index, line in enumerate(lines):
+        proposals.append(_proposal(line, left.get(line.product_id, []), needs, index))
+        left[line.product_id] = fefo.left_after(proposals[-1].pick, left.get(line.product_id, []))
+    return proposals
+
+
+def _proposal(line: Wanted, lots: Sequence[LotOnHand], needs: Needs, index: int) -> Proposal:
+    own = Needs(needs.on, needs.good_until, line.item_id, line.whole_packs, needs.expired_allowed)
+    field = f"lines-{index}-pieces"
+    picked = fefo.pick(lots, line.pieces, own)
+    if line.chosen:
+        try:
+            chosen = fefo.follow_choice(lots, dict(line.chosen), own, override_reason=line.override_reason)
+        except Refused as refused:
+            refused.field = refused.field or field
+            return Proposal(line, picked, refused)
+        return Proposal(line, chosen, None)
+    if picked.missing:
+        name = product_name(line.product_id)
+        return Proposal(line, picked, fefo.shortage(picked, product=name, wanted=line.pieces, field=field))
+    return Proposal(line, picked, None)
+
+
+def product_name(product_id: int) -> LocalizedName:
+    """The product as sentences name it."""
+    product = catalogue.products_by_id([product_id]).get(product_id)
+    return LocalizedName(product.name_zh, product.name_en) if product else LocalizedName("？", "?")
