@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.rules.stock.ledger import PlaceKind
+from zhixuan.rules.stock.ledger import KEPT_KINDS, PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,11 @@ class Reason:
     direction: int
     other: PlaceKind
     note_needed: bool = False
+
+    @property
+    def enters_lots(self) -> bool:
+        """Pieces come from outside the books, so their lot may be one that was never in them."""
+        return self.direction > 0 and self.other not in KEPT_KINDS
 
 
 REASONS: dict[str, Reason] = {

@@ -82,12 +82,8 @@ def _unsettled(lot_id: int, name: str, sent: int, total: int) -> Refused:
     return Refused(sentence, field=f"lot-{lot_id}", code="unsettled", lot=name, sent=sent, total=total)
 
 
-def check_delivered(lines: Sequence[Delivered], *, on: date) -> None:
-    """Look at every line of a delivery before anything is written.
-
-    Raises:
-        Refused: all faulty lines at once.
-    """
+def delivery_problems(lines: Sequence[Delivered], *, on: date) -> list[Refused]:
+    """What is wrong with the lines of a delivery as such; empty when nothing is."""
     problems: list[Refused] = []
     if not lines:
         problems.append(Refused(N_("Enter at least one line."), code="no_lines"))
@@ -96,7 +92,7 @@ def check_delivered(lines: Sequence[Delivered], *, on: date) -> None:
         key = (line.item_id, line.lot_number, line.expires_on)
         problems.extend(_line_problems(line, index, on=on, repeated=key in seen))
         seen.add(key)
-    raise_all(problems)
+    return problems
 
 
 def _line_problems(line: Delivered, index: int, *, on: date, repeated: bool) -> Iterator[Refused]:

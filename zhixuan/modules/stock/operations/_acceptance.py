@@ -1,41 +1,14 @@
-"""What a facility may take in."""
+"""What a facility may be sent, and what may still be given out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from zhixuan.modules.catalogue import queries as catalogue
-from zhixuan.modules.catalogue.queries import Item
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.shared.ui.naming import LocalizedName
-
-
-def items_for(places: FacilityPlaces, item_ids: Sequence[int]) -> dict[int, Item]:
-    """The trade items of these lines, if the facility may take them from a supplier.
-
-    Raises:
-        Refused: unknown or withdrawn items, products the facility may not hold; all at once.
-    """
-    items = catalogue.items_by_id(item_ids)
-    permitted = directory.permitted_product_ids(places.facility_id)
-    problems = []
-    for index, item_id in enumerate(item_ids):
-        item = items.get(item_id)
-        if item is None:
-            problems.append(
-                Refused(
-                    N_("Line {row}: choose an item from the catalogue."), field=f"lines-{index}-item", row=index + 1
-                )
-            )
-            continue
-        sentence = _objection(item.product.status, item.product_id, permitted)
-        if sentence:
-            name = LocalizedName(item.product.name_zh, item.product.name_en)
-            problems.append(Refused(sentence, field=f"lines-{index}-item", row=index + 1, product=name))
-    raise_all(problems)
-    return items
 
 
 def check_may_hold(places: FacilityPlaces, product_ids: Sequence[int]) -> None:
@@ -58,14 +31,6 @@ def check_may_hold(places: FacilityPlaces, product_ids: Sequence[int]) -> None:
         for index, product_id in enumerate(product_ids)
         if product_id in products and product_id not in permitted
     )
-
-
-def _objection(status: str, product_id: int, permitted: frozenset[int] | None) -> str:
-    if status == "withdrawn":
-        return N_("Line {row}: {product} is withdrawn and cannot be taken in any more.")
-    if permitted and product_id not in permitted:
-        return N_("Line {row}: {product} is not on the list of what this facility may hold.")
-    return ""
 
 
 def check_not_withdrawn(product_ids: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Lot
-from zhixuan.modules.stock.operations import _loading, _posting
+from zhixuan.modules.stock.operations import _found_lots, _loading, _posting
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.operations._posting import Slip
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
@@ -17,6 +17,7 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import reasons
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, PIECES_MAX, EventKind, Move, PlaceKind
 from zhixuan.rules.stock.reasons import Reason
+from zhixuan.rules.stock.receiving import Delivered
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 
@@ -27,6 +28,7 @@ def adjust_stock(
     facility_id: int,
     reason_code: str,
     lines: Sequence[tuple[int, int]],
+    found: Sequence[Delivered] = (),
     on: date,
     note: str = "",
     actor: Actor,
@@ -37,6 +39,7 @@ def adjust_stock(
 
     Args:
         lines: (lot id, pieces), pieces positive: the reason says the direction.
+        found: lots that were never in the books here, entered when new; only where the reason adds from outside.
 
     Raises:
         Refused: unknown reason, missing note, a lot with too little, a closed month.
@@ -45,10 +48,15 @@ def adjust_stock(
     places = places_of(facility_id)
     permissions.require(actor, permissions.ADJUST, places)
     reason = reasons.reason_of(reason_code, note=note)
-    products = _products(lines)
+    products = _products(lines, found)
+    _found_lots.check(found, reason)
     _loading.lock_for_posting(places, on, at)
 
-    moves = tuple(_move(reason, lot_id, products[lot_id], pieces, places) for lot_id, pieces in lines)
+    entered = _found_lots.enter(found)
+    moves = (
+        *(_move(reason, lot_id, products[lot_id], pieces, places) for lot_id, pieces in lines),
+        *(_move(reason, lot.id, lot.product_id, pieces, places) for lot, pieces in entered),
+    )
     _loading.check_enough(places, moves)
     _loading.check_later_balances(places, moves, on, at)
 
@@ -70,11 +78,11 @@ def adjust_stock(
     return receipt
 
 
-def _products(lines: Sequence[tuple[int, int]]) -> dict[int, int]:
+def _products(lines: Sequence[tuple[int, int]], found: Sequence[Delivered]) -> dict[int, int]:
     """Product by lot id, of lines that make sense."""
     problems = []
     known = dict(Lot.objects.filter(id__in=[lot_id for lot_id, _ in lines]).values_list("id", "product_id"))
-    if not lines:
+    if not lines and not found:
         problems.append(Refused(N_("Enter at least one line."), code="no_lines"))
     seen: set[int] = set()
     for index, (lot_id, pieces) in enumerate(lines):

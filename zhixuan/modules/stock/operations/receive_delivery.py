@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _acceptance, _loading, _lots, _posting
+from zhixuan.modules.stock.operations import _loading, _lots, _posting
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.queries import deliveries
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
-from zhixuan.rules.stock import receiving
+from zhixuan.rules.refusal import raise_all
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
 from zhixuan.rules.stock.receiving import Delivered
 from zhixuan.shared import audit
@@ -40,8 +42,8 @@ def receive_delivery(
     places = places_of(facility_id)
     permissions.require(actor, permissions.RECEIVE, places)
     _loading.lock_for_posting(places, on, at)
-    receiving.check_delivered(lines, on=on)
-    items = _acceptance.items_for(places, [line.item_id for line in lines])
+    raise_all(deliveries.objections(places.facility_id, lines, on))
+    items = catalogue.items_by_id(line.item_id for line in lines)
     lots = _lots.ensure(lines, {item.id: item.product_id for item in items.values()})
 
     supplier = OUTSIDE_PLACE_IDS[PlaceKind.SUPPLIER]
