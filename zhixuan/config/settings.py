@@ -155,7 +155,6 @@ LANGUAGE_COOKIE_NAME = "zhixuan_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [("", PACKAGE / "shared" / "ui" / "static")]
 STORAGES = {
     "default": {
