@@ -7,12 +7,13 @@ role in county B. Every name in county B carries CANARY: it must never be seen b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
 from zhixuan.modules.accounts import queries
 from zhixuan.modules.accounts.models import RoleGrant, User
+from zhixuan.modules.catalogue.models import Item, Method, Product
 from zhixuan.modules.directory.models import Area, Facility
 from zhixuan.shared.access import Actor, Role
 
@@ -172,3 +173,88 @@ def an_auditor(area: Area | None = None, **fields: Any) -> User:
 def a_stranger(network: Network, role: Role = Role.STATION_OFFICER, **fields: Any) -> User:
     """Same role, sibling county."""
     return a_person(role, network.sibling, **{"name": f"Stranger {CANARY}", **fields})
+
+
+def a_product(code: str = "CONDOM", *, pieces_per_pack: int = 10) -> Item:
+    """A product with one trade item of the code `<code>-10`."""
+    method, _made = Method.objects.get_or_create(
+        code="male_condom", defaults={"name_zh": "男用避孕套", "name_en": "Male condom", "method_class": "condom"}
+    )
+    product = Product.objects.create(
+        code=code,
+        name_zh=f"品种{code}",
+        name_en=f"Product {code}",
+        method=method,
+        piece_zh="只",
+        piece_en="piece",
+        regulation=Product.Regulation.DEVICE,
+    )
+    return Item.objects.create(code=f"{code}-{pieces_per_pack}", product=product, pieces_per_pack=pieces_per_pack)
+
+
+def a_product(code: str = "CONDOM") -> Product:
+    """Male condoms, counted in pieces."""
+    method, _ = Method.objects.get_or_create(
+        code="condom", defaults={"name_zh": "避孕套", "name_en": "Condom", "method_class": "barrier"}
+    )
+    return Product.objects.create(
+        code=code,
+        name_zh="天然胶乳橡胶避孕套",
+        name_en="Male latex condom",
+        method=method,
+        piece_zh="只",
+        piece_en="piece",
+        regulation=Product.Regulation.DEVICE,
+    )
+
+
+def an_item(code: str = "CONDOM-10", product: Product | None = None, *, pieces_per_pack: int = 10) -> Item:
+    """A trade item."""
+    return Item.objects.create(code=code, product=product or a_product(), pieces_per_pack=pieces_per_pack)
+
+
+def a_delivery(
+    facility: Facility,
+    item: Item,
+    *,
+    pieces: int = 1000,
+    lot: str = "L1",
+    expires_on: date | None = date(2029, 12, 31),
+    note: str = "",
+    at: datetime | None = None,
+) -> Receipt:
+    """A supplier's delivery that has been received."""
+    open_places([facility.pk])
+    now = at or datetime.now(UTC)
+    return receive_delivery(
+        facility_id=facility.pk,
+        lines=[Delivered(item_id=item.pk, lot_number=lot, expires_on=expires_on, pieces=pieces)],
+        on=timezone.localtime(now).date(),
+        note=note,
+        actor=a_machine(Role.STATION_OFFICER),
+        command_id=command_ids.new(),
+        at=now,
+    )
+
+
+def a_transfer(
+    giver: Facility, receiver: Facility, item: Item, *, pieces: int = 100, note: str = "", at: datetime | None = None
+) -> Receipt:
+    """A transfer that is on its way."""
+    open_places([giver.pk, receiver.pk])
+    now = at or datetime.now(UTC)
+    return send_transfer(
+        from_facility_id=giver.pk,
+        to_facility_id=receiver.pk,
+        lines=[Wanted(product_id=item.product_id, pieces=pieces)],
+        on=timezone.localtime(now).date(),
+        note=note,
+        actor=a_machine(Role.STATION_OFFICER),
+        command_id=command_ids.new(),
+        at=now,
+    )
+
+
+def a_machine(role: Role) -> Actor:
+    """An actor with one role over the whole network and no account."""
+    return Actor(user_id=None, name="machine", grants=(Grant(role, "/"),))

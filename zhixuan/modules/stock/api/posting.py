@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
@@ -34,8 +34,8 @@ router = Router()
 POSTED: dict[int, Any] = {200: ReceiptOut, 201: ReceiptOut, **REFUSALS}
 
 
-def _answer(receipt: Receipt) -> tuple[int, dict[str, Any]]:
-    return 200 if receipt.repeated else 201, asdict(receipt)
+def _answer(receipt: Receipt) -> Status[dict[str, Any]]:
+    return Status(200 if receipt.repeated else 201, asdict(receipt))
 
 
 def _facility_id(request: HttpRequest, code: str) -> int:
@@ -185,7 +185,7 @@ def close(request: HttpRequest, facility: Code, month: Code) -> Any:
     month_operations.close_month(
         facility_id=_facility_id(request, facility), month=Month.parse(month), actor=request.actor, at=timezone.now()
     )
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/facilities/{facility}/months/{month}/reopen", response={204: None, **REFUSALS})
@@ -198,4 +198,4 @@ def reopen(request: HttpRequest, facility: Code, month: Code, given: shapes.Reas
         actor=request.actor,
         at=timezone.now(),
     )
-    return 204, None
+    return Status(204, None)
