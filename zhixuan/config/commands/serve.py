@@ -82,6 +82,7 @@ def _answer(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    os.environ[running.PARENT_VARIABLE] = str(os.getpid())
     Granian(
         "zhixuan.config.wsgi:application",
         address=host,

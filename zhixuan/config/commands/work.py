@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import threading
 from typing import Annotated
 
 import typer
@@ -15,7 +13,6 @@ from zhixuan.config import running, wiring
 from zhixuan.shared.worker import Worker
 
 PULSE_FILE = "worker.pulse"
-PARENT_CHECK_SECONDS = 2.0
 
 
 def work(
@@ -30,12 +27,5 @@ def work(
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: worker.stop.set())
         if parent:
-            threading.Thread(target=_end_with, args=(parent, worker.stop), daemon=True).start()
+            running.end_with(parent, worker.stop.set)
         worker.run(until_idle=once)
-
-
-def _end_with(parent: int, stop: threading.Event) -> None:
-    """A worker that `serve` started does not outlive it."""
-    while not stop.wait(PARENT_CHECK_SECONDS):
-        if os.getppid() != parent:
-            stop.set()
