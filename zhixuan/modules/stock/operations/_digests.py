@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.conf import settings
 
-from zhixuan.modules.stock.models import Event, Lot
+from zhixuan.modules.stock.models import Event, Lot, Seal
 from zhixuan.rules.stock.ledger import Move
 from zhixuan.shared import crypto
 
@@ -23,7 +23,7 @@ def of_event(event: Event, moves: Iterable[Move]) -> str:
         event.year,
         event.number,
         event.on.isoformat(),
-        event.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        _instant(event.recorded_at),
         event.actor_id,
         event.actor_name,
         event.other_place_id,
@@ -38,13 +38,23 @@ def of_event(event: Event, moves: Iterable[Move]) -> str:
 
 
 def of_lot(lot: Lot) -> str:
+    """Digest of a lot, its id included: two lots that change places are found."""
     made_on = lot.made_on.isoformat() if lot.made_on else None
-    return _seal([lot.item_id, lot.product_id, lot.number, lot.expires_on.isoformat(), made_on])
+    return _seal([lot.id, lot.item_id, lot.product_id, lot.number, lot.expires_on.isoformat(), made_on])
 
 
-def of_chain(previous: str, links: Iterable[tuple[int, str]]) -> str:
-    """Digest of a seal: the seal before it, then id and digest of each event in order."""
-    return _seal([previous, [[event_id, digest] for event_id, digest in links]])
+def of_seal(seal: Seal, previous: str, links: Iterable[tuple[int, str]]) -> str:
+    """Digest of a seal: the seal before it, its own number and time, then id and digest of each event in order."""
+    return _seal([previous, seal.id, _instant(seal.sealed_at), [[event_id, digest] for event_id, digest in links]])
+
+
+def of_head(seal_id: int, digest: str) -> str:
+    """Digest of the note that the chain has reached this seal."""
+    return _seal(["head", seal_id, digest])
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _seal(content: list[object]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from zhixuan.modules.stock.models import Lot
-from zhixuan.modules.stock.operations import _digests
+from zhixuan.modules.stock.operations import _digests, _rows
 from zhixuan.modules.stock.queries.deliveries import LotKey, expiry_questions, key_of, known_lots
 from zhixuan.rules.refusal import raise_all
 from zhixuan.rules.stock.receiving import Delivered
@@ -25,14 +25,16 @@ def ensure(lines: Sequence[Delivered], products: Mapping[int, int]) -> dict[LotK
     wanted = {key_of(line): line for line in lines}
     known = known_lots(wanted)
     raise_all(expiry_questions(lines, known))
-    new = [_new_lot(key, line, products[line.item_id]) for key, line in wanted.items() if key not in known]
+    # In one order, so that two who enter the same new lots at once cannot wait for each other.
+    new = [_new_lot(key, line, products[line.item_id]) for key, line in sorted(wanted.items()) if key not in known]
     if new:
+        for lot, lot_id in zip(new, _rows.next_lot_ids(len(new)), strict=True):
+            lot.id = lot_id
+            lot.digest = _digests.of_lot(lot)
         Lot.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
         known = known_lots(wanted)
     return {key: known[key] for key in wanted}
 
 
 def _new_lot(key: LotKey, line: Delivered, product_id: int) -> Lot:
-    lot = Lot(item_id=key[0], product_id=product_id, number=key[1], expires_on=key[2], made_on=line.made_on)
-    lot.digest = _digests.of_lot(lot)
-    return lot
+    return Lot(item_id=key[0], product_id=product_id, number=key[1], expires_on=key[2], made_on=line.made_on)

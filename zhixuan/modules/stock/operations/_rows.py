@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Max
 
 from zhixuan.modules.stock.models import Event
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS
@@ -22,11 +21,21 @@ MovementRow = tuple[int, int, int, int, int, int, int, date, str]
 
 def next_event_ids(count: int) -> list[int]:
     """Ids in the order of commitment: a sequence on PostgreSQL, the next after the last behind SQLite's write lock."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval('stock_event_ids') FROM generate_series(1, %s)", [count])
+    return _next_ids("stock_event_ids", "stock_event", count)
+
+
+def next_lot_ids(count: int) -> list[int]:
+    """Ids are part of what a digest covers, so they are drawn before the rows are written."""
+    return _next_ids("stock_lot_id_seq", "stock_lot", count)
+
+
+def _next_ids(sequence: str, table: str, count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, count])
             return sorted(row[0] for row in cursor.fetchall())
-    last = Event.objects.aggregate(last=Max("id"))["last"] or 0
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608 (our own names)
+        last = cursor.fetchone()[0]
     return list(range(last + 1, last + 1 + count))
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from zhixuan.modules.stock.models import Event, Seal
-from zhixuan.modules.stock.operations import _digests
+from zhixuan.modules.stock.operations import _digests, _head
 from zhixuan.modules.stock.operations._posting import SEALER_LOCK
 
 EVENTS_PER_SEAL = 1000
@@ -43,7 +43,7 @@ def _seal_next(final_id: int, at: datetime) -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALER_LOCK + 1])
-    previous = Seal.objects.order_by("-last_event_id").first()
+    previous = Seal.objects.order_by("-id").first()
     after = previous.last_event_id if previous else 0
     links = list(
         Event.objects.filter(id__gt=after, id__lte=final_id)
@@ -51,11 +51,14 @@ def _seal_next(final_id: int, at: datetime) -> int:
         .values_list("id", "digest")[:EVENTS_PER_SEAL]
     )
     if links:
-        Seal.objects.create(
+        seal = Seal(
+            id=previous.id + 1 if previous else 1,
             first_event_id=links[0][0],
             last_event_id=links[-1][0],
             events=len(links),
             sealed_at=at,
-            digest=_digests.of_chain(previous.digest if previous else "", links),
         )
+        seal.digest = _digests.of_seal(seal, previous.digest if previous else "", links)
+        seal.save(force_insert=True)
+        transaction.on_commit(lambda: _head.move_to(seal))
     return len(links)
