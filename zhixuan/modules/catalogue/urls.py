@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from zhixuan.modules.catalogue.screens import items, products
 
 app_name = "catalogue"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("products/", products.products, name="products"),
+    path("products/<int:product_id>/", products.product, name="product"),
+    path("products/<int:product_id>/items/add/", items.add, name="add_item"),
+    path("items/<int:item_id>/change/", items.change, name="change_item"),
+]
