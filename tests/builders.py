@@ -11,11 +11,20 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from zhixuan.modules.accounts import queries
 from zhixuan.modules.accounts.models import RoleGrant, User
 from zhixuan.modules.catalogue.models import Item, Method, Product
 from zhixuan.modules.directory.models import Area, Facility
-from zhixuan.shared.access import Actor, Role
+from zhixuan.modules.stock.operations.open_places import open_places
+from zhixuan.modules.stock.operations.receive_delivery import receive_delivery
+from zhixuan.modules.stock.operations.send_transfer import send_transfer
+from zhixuan.modules.stock.queries.slips import Receipt
+from zhixuan.rules.stock.fefo import Wanted
+from zhixuan.rules.stock.receiving import Delivered
+from zhixuan.shared import command_ids
+from zhixuan.shared.access import Actor, Grant, Role
 
 CANARY = "CANARY-B7"
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -173,23 +182,6 @@ def an_auditor(area: Area | None = None, **fields: Any) -> User:
 def a_stranger(network: Network, role: Role = Role.STATION_OFFICER, **fields: Any) -> User:
     """Same role, sibling county."""
     return a_person(role, network.sibling, **{"name": f"Stranger {CANARY}", **fields})
-
-
-def a_product(code: str = "CONDOM", *, pieces_per_pack: int = 10) -> Item:
-    """A product with one trade item of the code `<code>-10`."""
-    method, _made = Method.objects.get_or_create(
-        code="male_condom", defaults={"name_zh": "男用避孕套", "name_en": "Male condom", "method_class": "condom"}
-    )
-    product = Product.objects.create(
-        code=code,
-        name_zh=f"品种{code}",
-        name_en=f"Product {code}",
-        method=method,
-        piece_zh="只",
-        piece_en="piece",
-        regulation=Product.Regulation.DEVICE,
-    )
-    return Item.objects.create(code=f"{code}-{pieces_per_pack}", product=product, pieces_per_pack=pieces_per_pack)
 
 
 def a_product(code: str = "CONDOM") -> Product:

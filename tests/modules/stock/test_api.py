@@ -61,7 +61,7 @@ class Program:
 def network(db: None) -> builders.Network:
     network = builders.a_network()
     open_places([network.warehouse.id, network.store.id, network.sibling_store.id, network.sibling_warehouse.id])
-    builders.a_product()
+    builders.an_item()
     return network
 
 
@@ -127,8 +127,8 @@ def test_refusals_speak_the_language_of_the_caller(warehouse: Program) -> None:
     warehouse.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-Hans"
     chinese = warehouse.post("/stock/facilities/WA/dispensings", body).json()["errors"][0]
     assert english["code"] == chinese["code"] == "too_little"
-    assert english["message"].startswith("Product CONDOM")
-    assert chinese["message"].startswith("品种CONDOM")
+    assert english["message"].startswith("Male latex condom")
+    assert chinese["message"].startswith("天然胶乳橡胶避孕套")
 
 
 def test_a_stranger_meets_nothing(store: Program, network: builders.Network) -> None:
