@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Widget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -17,14 +17,6 @@ register.filter("day", formats.day)
 register.filter("moment", formats.moment)
 register.filter("month", formats.month)
 register.filter("localized", naming.localized)
-
-CONTROL_CLASSES = {
-    "select": "form-select",
-    "selectmultiple": "form-select",
-    "checkbox": "form-check-input",
-    "radioselect": "form-check-input",
-    "checkboxselectmultiple": "form-check-input",
-}
 
 
 @register.simple_tag
@@ -47,11 +39,17 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.filter
 def control(field: BoundField, css: str = "") -> SafeString:
     """The input of a form field in the shell's looks."""
-    kind = field.widget_type
-    classes = [str(field.field.widget.attrs.get("class", "")), CONTROL_CLASSES.get(kind, "form-control"), css]
+    widget = field.field.widget
+    classes = [str(widget.attrs.get("class", "")), _looks(widget), css]
     if field.errors:
         classes.append("is-invalid")
     return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+def _looks(widget: Widget) -> str:
+    if isinstance(widget, CheckboxInput | RadioSelect):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, Select) else "form-control"
 
 
 @register.filter

@@ -147,14 +147,14 @@ class Lines {
   count(row) {
     const pieces = this.piecesOf(row);
     const chosen = row.querySelector("[data-product]")?.selectedOptions?.[0];
-    const shown = row.querySelector("[data-pieces]");
+    const shown = row.querySelector("[data-note=pieces]");
     if (shown) {
       const unit = row.querySelector("[data-unit]");
       const same = !unit || unit.value === "piece";
       const word = chosen?.dataset.pieceUnit || this.element.dataset.piece;
       shown.textContent = pieces === null || same ? "" : `= ${grouped.format(pieces)} ${word}`;
     }
-    const hint = row.querySelector("[data-at-hand]");
+    const hint = row.querySelector("[data-note=at-hand]");
     if (hint) {
       const atHand = chosen?.dataset.atHand;
       hint.textContent = atHand ? this.element.dataset.atHand.replace("{n}", grouped.format(Number(atHand))) : "";
