@@ -13,7 +13,7 @@ from zhixuan.modules.stock.models import Event, Lot
 from zhixuan.modules.stock.operations import _lots
 from zhixuan.modules.stock.operations._posting import Slip
 from zhixuan.modules.stock.queries.cards import CardChange, CardSeries
-from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
+from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.modules.stock.queries.slips import receipts_of
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.card_posting import OTHER_SIDES, Entry
@@ -23,10 +23,6 @@ from zhixuan.rules.stock.receiving import Delivered
 
 SlipKey = tuple[int, date]
 """(facility id, day)"""
-
-__all__ = ["SlipKey", "payload", "places", "slips", "slips_by_facility"]
-
-places = places_of
 
 
 def payload(series: Sequence[CardSeries], reference: str) -> str:

@@ -118,15 +118,17 @@ def _move_balances(slips: Sequence[Slip]) -> None:
     moves = [move for slip in slips for move in slip.moves]
     suspense = frozenset().union(*(slip.suspense_ids for slip in slips))
     products = {move.lot_id: move.product_id for move in moves}
+    # What comes out even still has a balance: nought.
+    even = {(place_id, move.lot_id): 0 for move in moves for place_id in (move.from_place_id, move.to_place_id)}
     changes = sorted(
         (place_id, lot_id, pieces)
-        for (place_id, lot_id), pieces in net_changes(moves).items()
+        for (place_id, lot_id), pieces in (even | net_changes(moves)).items()
         if place_id not in _rows.OUTSIDE_IDS
     )
     gains = [
         (place, lot, products[lot], pieces, place in suspense)
         for place, lot, pieces in changes
-        if pieces > 0 or place in suspense
+        if pieces >= 0 or place in suspense
     ]
     losses = [(-pieces, place, lot) for place, lot, pieces in changes if pieces < 0 and place not in suspense]
     _rows.add_to_balances(gains)

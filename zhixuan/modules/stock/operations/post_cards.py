@@ -14,6 +14,7 @@ from zhixuan.modules.stock.operations import _cards, _posting
 from zhixuan.modules.stock.operations._commands import claim
 from zhixuan.modules.stock.operations._loading import day_of
 from zhixuan.modules.stock.queries.cards import CardSeries, what_would_change
+from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import raise_all
 from zhixuan.shared import audit, crypto
@@ -47,7 +48,7 @@ def post_cards(
         Unknown, Forbidden: see permissions.
         SameIdOtherContent: the command id was used for something else.
     """
-    stores = {facility_id: _cards.places(facility_id) for facility_id in {one.facility_id for one in series}}
+    stores = {facility_id: places_of(facility_id) for facility_id in {one.facility_id for one in series}}
     for places in stores.values():
         permissions.require(actor, permissions.IMPORT_CARDS, places)
     if not claim(command_id, crypto.fingerprint(_cards.payload(series, reference)), actor, at):
