@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.accounts.operations.ask_second_step import ask_second_step
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
     """Offer an authenticator app or a passkey; it can be put off within the days of grace."""
     user = request.user
