@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from zhixuan.modules.directory.screens import areas, edit_facility, facilities, facility, tables
 
@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("areas/<int:area_id>/", areas.area, name="area"),
     path("areas/<int:area_id>/change/", areas.change, name="change_area"),
     path("tables/", tables.tables, name="tables"),
-    re_path(r"^tables/(?P<kind>[a-z_]+)\.(?P<suffix>xlsx|csv)$", tables.download, name="table"),
-    path("tables/<str:kind>/template/", tables.template, name="template"),
+    path("tables/download/", tables.download, name="table"),
+    path("tables/template/", tables.template, name="template"),
     path("tables/import/<uuid:draft_id>/", tables.dry_run, name="import"),
 ]

@@ -71,11 +71,11 @@ def tables(request: HttpRequest) -> HttpResponse:
     return render(request, "directory/tables.html", {"form": form, "kinds": kinds})
 
 
-def download(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
-    """One table as far as one can see it, in the form that an import takes."""
-    table = _kind(kind)
+def download(request: HttpRequest) -> HttpResponse:
+    """One table (?kind=facilities) as far as one can see it, in the form that an import takes (?as=csv)."""
+    table = _kind(request)
     rows = rows_of(table, words.actor_of(request))
-    if suffix == "csv":
+    if request.GET.get("as") == "csv":
         content = writing.csv_bytes(columns=column_specs(table), rows=rows)
         return _file(content, f"{table.value}.csv", "text/csv; charset=utf-8")
     stream = io.BytesIO()
@@ -83,9 +83,9 @@ def download(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
     return _file(stream.getvalue(), f"{table.value}.xlsx", XLSX)
 
 
-def template(request: HttpRequest, kind: str) -> HttpResponse:
+def template(request: HttpRequest) -> HttpResponse:
     """An empty table to fill in, with notes."""
-    table = _kind(kind)
+    table = _kind(request)
     stream = io.BytesIO()
     write_template(stream, sheet=_(TITLES[table]), columns=column_specs(table), translate=_)
     return _file(stream.getvalue(), f"{table.value}-template.xlsx", XLSX)
@@ -93,8 +93,8 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 
 def dry_run(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """What an uploaded file would do; on POST it is done."""
+    kept = draft(words.actor_of(request), draft_id)
     actor = words.actor_with(request, permissions.IMPORT_TABLES)
-    kept = draft(actor, draft_id)
     if request.method == "POST":
         try:
             outcome = apply_import(draft_id=draft_id, actor=actor, at=timezone.now())
@@ -119,7 +119,8 @@ def dry_run(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return render(request, "directory/dry_run.html", context)
 
 
-def _kind(text: str) -> TableKind:
+def _kind(request: HttpRequest) -> TableKind:
+    text = request.GET.get("kind", TableKind.AREAS)
     if text not in set(TableKind):
         raise Unknown
     return TableKind(text)
