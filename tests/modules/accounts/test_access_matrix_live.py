@@ -162,6 +162,8 @@ def paths(address: Address, line: Line, scene: Scene) -> dict[str, str]:
     """The URL by where its object lies; one entry, "own", when it names none."""
     if line.kind:
         build, spots = BUILDERS[line.kind], scene.world.spots
+        if line.kind in OF_NO_AREA:
+            spots = {"own": spots["own"]}
         found = {where: reverse(address.reverse_name, kwargs=build(scene.world, spot)) for where, spot in spots.items()}
     else:
         found = {"own": reverse(address.reverse_name)}
