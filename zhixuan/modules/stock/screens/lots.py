@@ -18,6 +18,7 @@ from zhixuan.modules.stock.screens import _words as words
 from zhixuan.modules.stock.screens.on_hand import AREA_FILTER, EMPTY, PRODUCT_FILTER
 from zhixuan.modules.stock.screens.slips import SLIPS
 from zhixuan.rules.stock.ledger import PlaceKind
+from zhixuan.shared.access import Unknown
 from zhixuan.shared.ui.columns import Badge
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
@@ -109,7 +110,14 @@ def lots(request: HttpRequest) -> HttpResponse:
 
 
 def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
-    """One lot: where it lies now, and every slip that moved it, as far as the person can see."""
+    """One lot: where it lies now, and every slip that moved it, as far as the person can see.
+
+    Raises:
+        Unknown: no slip in sight ever moved it.
+    """
+    events = slips.events_of_lot(request.actor, lot_id)
+    if not events.exists():
+        raise Unknown
     found = queries.lot(lot_id)
     context = {
         "lot": found,
@@ -125,6 +133,4 @@ def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
             for balance in queries.where_is(request.actor, lot_id)
         ],
     }
-    return LOT_SLIPS.response(
-        request, slips.events_of_lot(request.actor, lot_id), template="stock/lot.html", context=context
-    )
+    return LOT_SLIPS.response(request, events, template="stock/lot.html", context=context)
