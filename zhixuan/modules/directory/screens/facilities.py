@@ -47,7 +47,6 @@ FACILITIES = Listing(
         Column("code", _lazy("Code"), sort="code"),
         Column("kind", _lazy("Kind of facility"), value=lambda row: row.get_kind_display(), sort="kind"),
         Column("area", _lazy("Area"), value=lambda row: localized(row.area), sort=("area_path", "code")),
-        Column("level", _lazy("Stock norm of level"), value=lambda row: row.get_level_display(), phone=False),
         Column(
             "supplied_by",
             _lazy("Supplied by"),

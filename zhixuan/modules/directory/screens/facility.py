@@ -28,33 +28,38 @@ def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
     actor = words.actor_of(request)
     found = queries.facility(actor, facility_id)
     permitted = queries.permitted_product_ids(found.pk)
+    above = queries.suppliers_above(found)
+    supplies = list(queries.supplies(actor, found))
     context = {
         "facility": found,
         "opening_hours": words.opening_hours(found),
         "places": words.breadcrumbs(found.area),
-        "line": queries.suppliers_above(found)[::-1],
-        "seen": set(queries.facilities_for(actor).filter(pk__in=_ids_above(found)).values_list("pk", flat=True)),
-        "supplies": queries.supplies(actor, found),
+        "line": above[::-1],
+        "seen": {one.pk for one in above if actor.may(permissions.VIEW, area_path=one.area_path, facility_id=one.pk)},
+        "supplies": supplies,
         "permitted": None if permitted is None else catalogue.products().filter(pk__in=permitted),
-        "point": [_point(found)] if found.longitude is not None else [],
+        "points": _points(found, above[:1], supplies) if found.longitude is not None else [],
         "may_change": words.may_change_facility(actor, found),
         "is_closed": found.valid_to is not None and found.valid_to < timezone.localdate(),
     }
     return render(request, "directory/facility.html", context)
 
 
-def _ids_above(found: Facility) -> list[int]:
-    return [one.pk for one in queries.suppliers_above(found)]
-
-
-def _point(found: Facility) -> dict[str, object]:
-    return {
-        "name": localized(found),
-        "longitude": float(found.longitude or 0),
-        "latitude": float(found.latitude or 0),
-        "group": str(found.get_kind_display()),
-        "detail": found.address,
-    }
+def _points(found: Facility, above: list[Facility], supplies: list[Facility]) -> list[dict[str, object]]:
+    """The facility among those it has to do with, for the map."""
+    groups = ((_("Supplied by"), above), (_("Supplies"), supplies), (_("This facility"), [found]))
+    return [
+        {
+            "name": localized(one),
+            "longitude": float(one.longitude),
+            "latitude": float(one.latitude),
+            "group": group,
+            "detail": f"{one.code} · {one.get_kind_display()}",
+        }
+        for group, members in groups
+        for one in members
+        if one.longitude is not None and one.latitude is not None
+    ]
 
 
 class SupplyForm(PostingForm):
