@@ -100,7 +100,7 @@ def obstacle(rows: Sequence[CardRow], changes: Entries, bounds: Bounds) -> Refus
         sentence = N_("{where}: the books are closed up to {day}. Have the month reopened, then import again.")
         return _refused(sentence, first, "month_closed", day=bounds.closed_until)
     own = bounds.own_since
-    if own is not None and (max(days) >= own or sum(changes.values())):
+    if own is not None and (max(days) >= own or sum(changes.values()) != 0):
         sentence = N_(
             "{where}: the store has kept its own slips of this product since {day}, and this row would change the "
             "stock they build on. Enter the difference there as an adjustment."
@@ -109,6 +109,6 @@ def obstacle(rows: Sequence[CardRow], changes: Entries, bounds: Bounds) -> Refus
     return None
 
 
-def _refused(sentence: str, row: CardRow, code: str, **fields: object) -> Refused:
+def _refused(sentence: str, row: CardRow, code: str, day: date | None = None) -> Refused:
     where = f"{row.site}, {row.product}, {row.month}"
-    return Refused(sentence, code=code, where=where, row=max(row.line_number, 0), **fields)
+    return Refused(sentence, code=code, where=where, row=max(row.line_number, 0), day=day)

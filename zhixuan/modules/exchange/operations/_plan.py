@@ -92,7 +92,7 @@ def known_rows(facilities: Mapping[int, str], products: Mapping[int, str]) -> Kn
         standing=ImportedRow.Standing.SUPERSEDED
     )
     columns = ("pk", "facility_id", "product_id", "month", "fingerprint", "standing", *VALUES)
-    for pk, facility_id, product_id, day, mark, standing, *values in rows.values_list(*columns).iterator(2000):
+    for pk, facility_id, product_id, day, mark, standing, *given in rows.values_list(*columns).iterator(2000):
         if product_id not in products:
             continue
         series = (facilities[facility_id], products[product_id])
@@ -100,7 +100,8 @@ def known_rows(facilities: Mapping[int, str], products: Mapping[int, str]) -> Kn
             known.repeated.add((series, mark))
         else:
             month = Month.of(day)
-            known.counting[series][month] = KnownRow(pk, mark, CardRow(*series, month, *values, line_number=-pk))
+            values = dict(zip(VALUES, given, strict=True))
+            known.counting[series][month] = KnownRow(pk, mark, CardRow(*series, month, **values, line_number=-pk))
     return known
 
 

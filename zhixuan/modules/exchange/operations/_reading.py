@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from zhixuan.modules.exchange.operations import _cells, _sites
-from zhixuan.modules.exchange.operations._sources import Source
+from zhixuan.modules.exchange.queries.sources import Source
 from zhixuan.rules.directory.facts import AreaFacts, FacilityFacts
 from zhixuan.rules.imports import CARD_FIELDS, MONTH, NOT_COLLECTED, STOCK, CardMapping, Titles
 from zhixuan.rules.refusal import N_, Refused

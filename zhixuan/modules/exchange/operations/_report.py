@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from zhixuan.modules.exchange.operations import _batch, _network, _plan, _reading
-from zhixuan.modules.exchange.operations._mapping import Mapping
 from zhixuan.modules.exchange.operations._network import Network
 from zhixuan.modules.exchange.operations._plan import BatchPlan, SeriesPlan
 from zhixuan.modules.exchange.operations._reading import CardFiles
-from zhixuan.modules.exchange.operations._sources import Source
+from zhixuan.modules.exchange.queries.mappings import Mapping
+from zhixuan.modules.exchange.queries.sources import Source
 from zhixuan.modules.stock.queries.cards import what_would_change
 from zhixuan.rules.refusal import Refused
 from zhixuan.rules.stock import card_posting

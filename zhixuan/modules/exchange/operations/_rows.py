@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -40,7 +41,7 @@ def insert(rows: Sequence[tuple[GivenRow, str]], origin: Origin) -> None:
             cursor.executemany(INSERT, list(_parameters(rows, origin)))
 
 
-def _parameters(rows: Sequence[tuple[GivenRow, str]], origin: Origin) -> Iterator[tuple[object, ...]]:
+def _parameters(rows: Sequence[tuple[GivenRow, str]], origin: Origin) -> Iterator[tuple[Any, ...]]:
     key = ImportedRow._meta.get_field("command_id")
     ids = [key.get_db_prep_value(one, connection) for one in (origin.run_id, origin.command_id)]
     adapt = connection.ops.adapt_datefield_value

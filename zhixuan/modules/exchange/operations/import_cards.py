@@ -11,19 +11,20 @@ from django.utils import timezone
 
 from zhixuan.modules.exchange import permissions
 from zhixuan.modules.exchange.models import ImportedFile, ImportRun
-from zhixuan.modules.exchange.operations import _batch, _network, _plan, _report, _sources
-from zhixuan.modules.exchange.operations._mapping import Mapping
+from zhixuan.modules.exchange.operations import _batch, _network, _plan, _report
 from zhixuan.modules.exchange.operations._proof import prove
 from zhixuan.modules.exchange.operations._reading import CardFiles
 from zhixuan.modules.exchange.operations._report import Progress, no_progress
-from zhixuan.modules.exchange.operations._sources import Source
+from zhixuan.modules.exchange.queries import runs
+from zhixuan.modules.exchange.queries import sources as sources_of
+from zhixuan.modules.exchange.queries.mappings import Mapping
+from zhixuan.modules.exchange.queries.sources import Source
 from zhixuan.modules.stock.operations.seal_ledger import seal_ledger
 from zhixuan.rules.refusal import Refused, raise_all
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Forbidden
 from zhixuan.shared.jobs import Cancelled
 
-KIND = "lmis"
 State = ImportRun.State
 POSTED = frozenset({"new", "changed", "repeated", "slips", "movements"})
 """Counts of what was written; they go on when a run that was cut off is begun again."""
@@ -59,9 +60,9 @@ def import_cards(
     if not actor.has(permissions.IMPORT):
         raise Forbidden
     at = clock()
-    facts = [one.facts() for one in _sources.used(sources, mapping.content)]
-    content_hash = _sources.content_hash(facts, mapping.text)
-    if (done := _imported_last(content_hash)) is not None:
+    facts = [one.facts() for one in sources_of.used(sources, mapping.content)]
+    content_hash = sources_of.content_hash(facts, mapping.text)
+    if (done := runs.imported_last(content_hash)) is not None:
         done.outcome = {**done.outcome, "repeated": True}
         return done
     files = _report.read(sources, mapping, progress)
@@ -86,13 +87,6 @@ def import_cards(
     return _end(run, State.DONE if proof.holds else State.FAILED, outcome, actor, clock())
 
 
-def _imported_last(content_hash: str) -> ImportRun | None:
-    """The latest run that wrote anything, when it was of these very files and came to its end."""
-    wrote = ImportRun.objects.filter(kind=KIND, state__in=[State.DONE, State.POSTING, State.CANCELLED, State.FAILED])
-    latest = wrote.order_by("-started_at", "-id").first()
-    return latest if latest and latest.state == State.DONE and latest.content_hash == content_hash else None
-
-
 @transaction.atomic
 def _begin(
     run_id: UUID,
@@ -104,13 +98,13 @@ def _begin(
 ) -> ImportRun:
     """The run to post under: the one that these files were cut off in, the given one, or a new one."""
     unfinished = [State.POSTING, State.CANCELLED, State.FAILED]
-    open_runs = ImportRun.objects.filter(kind=KIND, content_hash=content_hash, state__in=unfinished)
+    open_runs = ImportRun.objects.filter(kind=runs.KIND, content_hash=content_hash, state__in=unfinished)
     run = ImportRun.objects.filter(pk=run_id).first() or open_runs.order_by("-started_at").first()
     if run is None:
         run = ImportRun(pk=run_id, started_by=actor.user_id, started_by_name=actor.name[:150], started_at=at)
     counts = run.counts if run.state in unfinished else {}
     run.counts = {key: count for key, count in counts.items() if key in POSTED}
-    run.kind, run.mapping, run.content_hash, run.files = KIND, mapping.name, content_hash, facts
+    run.kind, run.mapping, run.content_hash, run.files = runs.KIND, mapping.name, content_hash, facts
     run.state, run.finished_at = State.POSTING, None
     run.save()
     return run
