@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import NOW, a_person, an_actor
-from tests.stock_builders import StockedCounty, a_command, counts, days, event, lot, lots_of, pieces_at
+from tests.stock_builders import StockedCounty, a_command, counts, days, event, lot, pieces_at
 from zhixuan.modules.stock.models import Balance, CommandConflict, Lot
 from zhixuan.modules.stock.operations.close_month import close_month
 from zhixuan.rules.periods import Month
