@@ -220,6 +220,8 @@ MFA_ADAPTER = "zhixuan.modules.accounts.sign_in.second_step.SecondStep"
 MFA_FORMS = {
     "authenticate": "zhixuan.modules.accounts.sign_in.second_step.SignInCodeForm",
     "reauthenticate": "zhixuan.modules.accounts.sign_in.second_step.ConfirmCodeForm",
+    "add_webauthn": "zhixuan.modules.accounts.sign_in.second_step.AddKeyForm",
+    "edit_webauthn": "zhixuan.modules.accounts.sign_in.second_step.RenameKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

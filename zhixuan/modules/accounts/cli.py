@@ -9,6 +9,7 @@ import typer
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from rich.console import Console
 from rich.table import Table
 
@@ -49,7 +50,7 @@ def list_people(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table(_("User name"), _("Name"), _("Active"), _("Roles"))
+    table = Table(_("User name"), pgettext("person", "Name"), pgettext("account", "Active"), _("Roles"))
     for row in rows:
         table.add_row(row["username"], row["name"], _("yes") if row["active"] else _("no"), ", ".join(row["roles"]))
     console.print(table)

@@ -57,7 +57,12 @@ PEOPLE = Listing(
     name="people",
     title=_lazy("People and roles"),
     columns=(
-        Column("name", _lazy("Name"), sort="name", href=lambda person: reverse("accounts:person", args=[person.pk])),
+        Column(
+            "name",
+            pgettext_lazy("person", "Name"),
+            sort="name",
+            href=lambda person: reverse("accounts:person", args=[person.pk]),
+        ),
         Column("username", _lazy("User name"), sort="username"),
         Column("roles", _lazy("Roles"), value=roles_in_words),
         Column("last_login", _lazy("Last sign-in"), kind="datetime", sort="last_login", phone=False),
@@ -101,7 +106,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 class AddPersonForm(PostingForm):
-    name = forms.CharField(label=_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     username = forms.CharField(
         label=_lazy("User name"),
         max_length=60,

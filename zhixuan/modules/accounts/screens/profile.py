@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -27,7 +28,7 @@ from zhixuan.shared.ui.messages import done
 
 
 class ProfileForm(PostingForm):
-    name = forms.CharField(label=_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     language = forms.ChoiceField(
         label=_lazy("Language"), choices=[("", _lazy("As the browser")), *settings.LANGUAGES], required=False
     )

@@ -12,12 +12,15 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from axes.handlers.proxy import AxesProxyHandler
 from cryptography.fernet import Fernet
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.accounts.models import User
 from zhixuan.shared.crypto import key_from_file
@@ -87,3 +90,15 @@ class SignInCodeForm(_CountedCode, AuthenticateForm):  # type: ignore[misc]
 
 class ConfirmCodeForm(_CountedCode, ReauthenticateForm):  # type: ignore[misc]
     """The code asked before something delicate."""
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey or security key, with a name in the language of the page."""
+
+    name = forms.CharField(label=_lazy("Name of the key"), required=False, max_length=80)
+
+
+class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a key."""
+
+    name = forms.CharField(label=_lazy("Name of the key"), max_length=80)
