@@ -38,21 +38,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="for machines 供程序读�
 @app.command("list")
 def list_people(as_json: AsJson = False) -> None:
     """Everybody, with roles and places 列出用户"""
-    rows = [
-        {
-            "username": person.username,
-            "name": person.name,
-            "active": person.is_active,
-            "roles": [f"{grant.role} {queries.place_of(grant).code or '/'}" for grant in person.grants.all()],
-        }
+    people = [
+        (person, [f"{grant.role} {queries.place_of(grant).code or '/'}" for grant in person.grants.all()])
         for person in queries.everybody()
     ]
     if as_json:
+        rows = [
+            {"username": person.username, "name": person.name, "active": person.is_active, "roles": roles}
+            for person, roles in people
+        ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     table = Table(_("User name"), pgettext("person", "Name"), pgettext("account", "Active"), _("Roles"))
-    for row in rows:
-        table.add_row(row["username"], row["name"], _("yes") if row["active"] else _("no"), ", ".join(row["roles"]))
+    for person, roles in people:
+        table.add_row(person.username, person.name, _("yes") if person.is_active else _("no"), ", ".join(roles))
     console.print(table)
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -53,7 +53,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
-    ) -> HttpResponse | None:
+    ) -> HttpResponseBase | None:
         if request.path.startswith(API):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
@@ -136,7 +136,7 @@ class ActorMiddleware:
 def needs_second_step(request: HttpRequest, user: User) -> bool:
     """Whether the person's roles ask for a second step that was never set up."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.roles.isdisjoint(settings.SECOND_STEP_ROLES):
+    if settings.SECOND_STEP_ROLES.isdisjoint(actor.roles):
         return False
     if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
         return False

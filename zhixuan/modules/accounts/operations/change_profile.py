@@ -22,7 +22,7 @@ def change_profile(*, actor: Actor, at: datetime, name: str | None = None, langu
         Forbidden: the actor is no signed-in person.
         Refused: the name is missing or too long.
     """
-    person = User.objects.select_for_update().filter(pk=actor.user_id).first()
+    person = User.objects.select_for_update().filter(pk=actor.user_id or 0).first()
     if person is None:
         raise Forbidden
     changed: dict[str, str] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest
@@ -59,7 +60,7 @@ class PlaceInput(forms.TextInput):
 class PlaceField(forms.CharField):
     """An area or facility by its code, or by its name when only one in reach is called so."""
 
-    def __init__(self, actor: Actor, roles: frozenset[Role], *, areas_only: bool = False, label: Promise) -> None:
+    def __init__(self, actor: Actor, roles: frozenset[Role], *, areas_only: bool = False, label: Any) -> None:
         found = queries.places_for(actor, roles, limit=PLACES_OFFERED_MAX)
         self.actor, self.roles = actor, roles
         self.places = [place for place in found if not (areas_only and place.facility_id)]

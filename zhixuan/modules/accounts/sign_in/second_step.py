@@ -80,7 +80,7 @@ class _CountedCode:
 def _counter_of(secret: str, code: str) -> int | None:
     for counter in totp.yield_hotp_counters_from_time():
         if compare_user_code(actual=code, expected=totp.format_hotp_value(totp.hotp_value(secret, counter))):
-            return counter
+            return int(counter)
     return None
 
 
