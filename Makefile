@@ -31,7 +31,7 @@ help:
 
 # Use
 demo: setup
-	@$(if $(DATA),$(DEMO) migrate && $(DEMO) import lmis "$(DATA)" &&) $(DEMO) serve --port $(PORT)
+	@$(if $(DATA),$(DEMO) migrate && $(DEMO) import lmis --yes "$(DATA)" &&) $(DEMO) serve --port $(PORT)
 
 run: setup
 	@$(BIN)/zhixuan serve --port $(PORT)

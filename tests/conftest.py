@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases, processes
@@ -31,6 +32,18 @@ def django_db_modify_db_settings() -> None:
     connection.settings_dict["TEST"]["NAME"] = (
         f"zhixuan_test_{WORKER}" if is_postgres else str(settings.DATA / "test.sqlite3")
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The migrated database, also when only `fresh_database` is asked for (pytest-django would then leave it out)."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

@@ -78,3 +78,30 @@ def _execute_outside(statement: str) -> None:
         parameters.pop(name, None)
     with closing(psycopg.connect(**parameters, autocommit=True)) as outside:
         outside.execute(statement)
+
+
+@contextmanager
+def empty(data: Path) -> Iterator[FreshDatabase]:
+    """Another machine: a data folder of its own and a database without tables. For other processes only."""
+    data.mkdir(parents=True)
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment["ZHIXUAN_DATA"] = str(data)
+    if connection.vendor != "postgresql":
+        yield FreshDatabase(environment, data)
+        return
+    name = f"zhixuan_empty_{secrets.token_hex(6)}"
+    _execute_outside(f'CREATE DATABASE "{name}"')
+    try:
+        environment["DATABASE_URL"] = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        yield FreshDatabase(environment, data)
+    finally:
+        _execute_outside(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def give_own_keys(database: FreshDatabase) -> None:
+    """Copies in the place of the keys shared with this process, for tests that move keys about."""
+    folder = database.data / "keys"
+    target = folder.resolve()
+    folder.unlink()
+    shutil.copytree(target, folder)
+    (folder / "secret.key").unlink(missing_ok=True)

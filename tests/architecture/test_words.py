@@ -35,7 +35,7 @@ def test_words_are_found_in_python() -> None:
 def test_words_are_found_in_templates() -> None:
     source = (
         '{% load i18n %}<p title="{% translate "Close" %}">{% blocktranslate trimmed with n=lines %}'
-        "\n  {{ n }} lines\n{% endblocktranslate %}</p>{% translate 'Month' context 'calendar' %}"
+        "\n  {{ n }} lines\n{% endblocktranslate %}</p>\n  <b>\n {% translate 'Month' context 'calendar' %}</b>"
     )
     assert [word for _, word in words.words_in_template(source)] == [
         Word("Close"),

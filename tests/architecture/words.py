@@ -78,7 +78,8 @@ def words_in_template(source: str, origin: str = "") -> Iterator[tuple[int, Word
     """Every translatable text of one template: Django turns its tags into Python calls, the rest into noise."""
     from django.utils.translation.template import templatize
 
-    yield from words_in_python(templatize(source, origin=origin))
+    calls = templatize(source, origin=origin)
+    yield from words_in_python("\n".join(line.lstrip() for line in calls.split("\n")))
 
 
 def uses(package: Path = PACKAGE) -> list[Use]:

@@ -6,9 +6,12 @@ PERIODIC: what the worker does every so many seconds; safe to repeat, and to run
 
 from __future__ import annotations
 
+from zhixuan.modules.exchange import jobs as imports
+from zhixuan.modules.exchange.operations.confirm_import import POST_JOB
+from zhixuan.modules.exchange.operations.upload_import import CHECK_JOB
 from zhixuan.modules.stock.operations.seal_ledger import seal_ledger
 from zhixuan.shared.worker import Handler, Periodic
 
-JOBS: dict[str, Handler] = {}
+JOBS: dict[str, Handler] = {CHECK_JOB: imports.check, POST_JOB: imports.post}
 
 PERIODIC: tuple[Periodic, ...] = (Periodic("seal the ledger", 10, lambda at: seal_ledger(at=at)),)

@@ -7,8 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pysqlite3
-from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
 from zhixuan.config.backup.contents import Contents
 from zhixuan.rules.refusal import N_, Refused
@@ -18,7 +17,7 @@ SETTINGS_OF_COPY = ("PRAGMA journal_mode=DELETE", "PRAGMA synchronous=FULL")
 
 
 def database_file() -> Path:
-    return Path(settings.DATABASES["default"]["NAME"])
+    return Path(connection.settings_dict["NAME"])
 
 
 def is_empty() -> bool:

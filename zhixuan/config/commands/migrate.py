@@ -10,12 +10,17 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhixuan.config.commands.terminal import AsJson, Exit, say, say_json, stop
+from zhixuan.modules.accounts import queries as accounts
+from zhixuan.modules.catalogue.operations.load_definitions import load_definitions
 from zhixuan.shared.crypto import key_from_file
 
 FIRST_LEDGER_STEP = "stock.0001_initial"
+# What a new system knows of products; the demo and imports bring their own lists.
+FIRST_LISTS = ("china_free_list",)
 
 
 def migrate(*, as_json: AsJson = False) -> None:
@@ -60,6 +65,8 @@ def migrate_database() -> list[str]:
         if FIRST_LEDGER_STEP in steps:
             # With the tables, not later: a key that is missing where a ledger is was lost, and must not be made anew.
             key_from_file(settings.LEDGER_KEY_FILE)
+            if not settings.DEMO:
+                load_definitions(lists=FIRST_LISTS, actor=accounts.program("zhixuan migrate"), at=timezone.now())
     return steps
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -50,6 +51,8 @@ def _make_ready() -> None:
         say(_("The database was brought to this version (%(count)s steps).") % {"count": len(steps)})
     if settings.DEMO:
         demo.make_ready()
+    # A fault in any screen stops the start here, once, and not every web worker again and again.
+    import_module(settings.ROOT_URLCONF)
 
 
 def _greet(host: str, port: int) -> None:
