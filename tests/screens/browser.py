@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "node_modules"
@@ -32,6 +33,7 @@ SWITCHES = (
 )
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
+LAUNCHES_MAX = 3
 
 
 def find_chromium() -> Path | None:
@@ -74,12 +76,20 @@ def _unpacked(node: str) -> Path:
 def running_browser() -> Iterator[Browser]:
     """A browser without a window; closed at the end."""
     with sync_playwright() as playwright:
-        chromium = find_chromium()
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
+        browser = _launched(playwright)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _launched(playwright: Playwright) -> Browser:
+    """On a busy machine a browser now and then dies while starting; that says nothing about the pages."""
+    chromium = find_chromium()
+    for _ in range(LAUNCHES_MAX - 1):
+        with suppress(PlaywrightError):
+            return playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
+    return playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
 
 
 @dataclass

@@ -45,7 +45,7 @@ export function themed(option) {
     ...option,
     tooltip: { ...tooltip, ...option.tooltip },
     ...(option.legend && {
-      legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: words }, ...option.legend },
+      legend: { type: "scroll", top: 0, left: 0, itemWidth: 12, itemHeight: 8, pageTextStyle: { color: words }, textStyle: { color: words }, ...option.legend },
     }),
     ...(option.xAxis && { xAxis: axis(option.xAxis, words, line) }),
     ...(option.yAxis && { yAxis: axis(option.yAxis, words, line) }),

@@ -66,5 +66,5 @@ export function drawChart(element) {
 
 export function drawMap(element) {
   const points = given(element.dataset.map);
-  draw(element, () => themed(mapOption(points, element.clientWidth / Math.max(1, element.clientHeight))));
+  draw(element, () => themed(mapOption(points, { width: element.clientWidth, height: element.clientHeight })));
 }

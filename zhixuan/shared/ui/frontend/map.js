@@ -2,6 +2,9 @@
 const MARGIN = 0.08;
 // States differ in shape too, for eyes that do not tell red from green.
 const SYMBOLS = { out: "triangle", low: "diamond", good: "circle", over: "rect" };
+// Groups without a state: a colour each, and another shape when the colours begin again.
+const COLOURS = 6;
+const KINDS = ["circle", "diamond", "triangle"];
 
 /** Limits of both axes such that a kilometre is as long to the east as to the north. */
 function limits(points, ratio) {
@@ -19,15 +22,15 @@ function limits(points, ratio) {
   };
 }
 
-function groups(points) {
+function groups(points, size) {
   const by = new Map();
   for (const point of points) by.set(point.group, [...(by.get(point.group) || []), point]);
-  return [...by].map(([name, members]) => ({
+  return [...by].map(([name, members], index) => ({
     type: "scatter",
     name,
     state: members[0].state,
-    symbolSize: 11,
-    symbol: SYMBOLS[members[0].state] || "circle",
+    symbolSize: size,
+    symbol: SYMBOLS[members[0].state] || KINDS[Math.floor(index / COLOURS) % KINDS.length],
     emphasis: { scale: 1.6 },
     data: members.map((point) => ({
       name: point.name,
@@ -41,8 +44,8 @@ function groups(points) {
 const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** points: [{name, longitude, latitude, group, state?, href?, detail?}] */
-export function mapOption(points, ratio) {
-  const { xAxis, yAxis } = limits(points, ratio);
+export function mapOption(points, { width, height }) {
+  const { xAxis, yAxis } = limits(points, width / Math.max(1, height));
   const quiet = { type: "value", scale: true, axisLabel: { showMinLabel: false, showMaxLabel: false, formatter: (degrees) => `${degrees.toFixed(2)}°` } };
   return {
     grid: { left: 8, right: 8, top: 44, bottom: 8, containLabel: true },
@@ -57,6 +60,6 @@ export function mapOption(points, ratio) {
       { type: "inside", xAxisIndex: 0, filterMode: "none" },
       { type: "inside", yAxisIndex: 0, filterMode: "none" },
     ],
-    series: groups(points),
+    series: groups(points, width < 600 ? 8 : 11),
   };
 }
