@@ -2,7 +2,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zhixuan.modules.stock.screens import card, lots, months, on_hand, reverse, slips, suspense, transfers
+from zhixuan.modules.stock.screens import (
+    adjust,
+    card,
+    dispense,
+    lots,
+    months,
+    on_hand,
+    receive,
+    return_stock,
+    reverse,
+    send,
+    slips,
+    suspense,
+    transfers,
+)
 
 app_name = "stock"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +28,12 @@ urlpatterns: list[URLPattern] = [
     path("slips/", slips.slips, name="slips"),
     path("slips/<int:event_id>/", slips.slip, name="slip"),
     path("slips/<int:event_id>/reverse/", reverse.reverse, name="reverse"),
+    path("slips/<int:event_id>/print/", slips.slip_print, name="slip_print"),
+    path("receive/", receive.receive, name="receive"),
+    path("send/", send.send, name="send"),
+    path("return/", return_stock.return_stock, name="return"),
+    path("dispense/", dispense.dispense, name="dispense"),
+    path("adjust/", adjust.adjust, name="adjust"),
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/<int:event_id>/receive/", transfers.receive_transfer, name="receive_transfer"),
     path("suspense/", suspense.suspense, name="suspense"),

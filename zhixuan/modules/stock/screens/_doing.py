@@ -2,49 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.stock import permissions
+from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import Refused
-from zhixuan.shared.access import Role
+from zhixuan.shared.access import Forbidden, Role
 from zhixuan.shared.ui.forms import add_refusal
 from zhixuan.shared.ui.messages import Link, done
 from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.widgets import SearchSelect
+
+Positions = Mapping[str, Sequence[int]]
+"""By prefix of a formset: which row of the form each line given to the operation stands on."""
 
 
 def attempt(
-    form: forms.BaseForm, act: Callable[[], Receipt], formsets: Iterable[forms.BaseFormSet[Any]] = ()
+    form: forms.BaseForm,
+    act: Callable[[], Receipt],
+    formsets: Iterable[forms.BaseFormSet[Any]] = (),
+    positions: Positions | None = None,
 ) -> Receipt | None:
     """Carry out an operation; a refusal is put on the form, and nothing has been written."""
     try:
         return act()
     except Refused as refused:
-        add_refusal(form, refused, formsets)
+        tell(form, refused.reasons, formsets, positions)
         return None
 
 
+def tell(
+    form: forms.BaseForm,
+    reasons: Iterable[Refused],
+    formsets: Iterable[forms.BaseFormSet[Any]] = (),
+    positions: Positions | None = None,
+) -> None:
+    """Put reasons beside the fields they name. Blank rows were left out for the operation: count them in again."""
+    listed = list(reasons)
+    for reason in listed:
+        prefix, _dash, rest = reason.field.partition("-")
+        index, _dash, name = rest.partition("-")
+        rows = (positions or {}).get(prefix, ())
+        if index.isdigit() and int(index) < len(rows):
+            reason.field = f"{prefix}-{rows[int(index)]}-{name}"
+            reason.fields["row"] = rows[int(index)] + 1
+    if listed:
+        add_refusal(form, Refused.many(listed), list(formsets))
+
+
 def prove(
-    request: HttpRequest, receipt: Receipt, text: str | Promise, *, again: tuple[str | Promise, str] | None = None
+    request: HttpRequest,
+    receipt: Receipt,
+    text: str | Promise,
+    *,
+    again: tuple[str | Promise, str] | None = None,
+    stay: str = "",
 ) -> HttpResponse:
-    """Lead to the slip, with its number in large figures; a repeat is told as one."""
+    """Lead to the slip, or back to `stay`, with the slip's number in large figures; a repeat is told as one."""
     said = _("This had been posted before; nothing was posted twice.") if receipt.repeated else str(text)
-    links = [Link(again[0], again[1], "plus")] if again else []
+    slip = reverse("stock:slip", args=[receipt.event_id])
+    links = [Link(_("Open the slip"), slip, "receipt")] if stay else []
+    links += [Link(_("Print"), reverse("stock:slip_print", args=[receipt.event_id]), "printer")]
+    links += [Link(again[0], again[1], "plus")] if again else []
     done(request, said, number=receipt.slip, links=links)
-    return HttpResponseRedirect(reverse("stock:slip", args=[receipt.event_id]))
+    return HttpResponseRedirect(stay or slip)
+
+
+def facility_in(request: HttpRequest, roles: frozenset[Role]) -> Facility | None:
+    """The facility that the form or the address names, else the only one where the person may; None: to be chosen.
+
+    Raises:
+        Unknown: it is out of sight.
+        Forbidden: this verb is not the person's there, or nowhere.
+    """
+    text = request.POST.get("facility") or request.GET.get("facility", "")
+    if text:
+        number = int(text) if text.isdigit() and len(text) < 19 else 0
+        facility = directory.facility(request.actor, number)
+        permissions.require(request.actor, roles, places_of(number))
+        return facility
+    mine = directory.facilities_for(request.actor, roles).filter(directory.open_on(timezone.localdate()))[:2]
+    if not mine:
+        raise Forbidden
+    return mine[0] if len(mine) == 1 else None
+
+
+def choose_facility(request: HttpRequest, roles: frozenset[Role], heading: str | Promise) -> HttpResponse:
+    """Ask at which facility: for people who keep several."""
+    form = FacilityForm(request, roles)
+    return render(request, "stock/choose_facility.html", {"form": form, "heading": heading})
+
+
+def place_bar(request: HttpRequest, facility: Facility, roles: frozenset[Role]) -> dict[str, Any]:
+    """What `stock/_facility_bar.html` shows: where this is posted, and whether it could be elsewhere."""
+    mine = directory.facilities_for(request.actor, roles)[:2]
+    return {"facility": facility, "elsewhere": request.path if len(mine) > 1 else ""}
+
+
+class FacilityForm(forms.Form):
+    """One of the facilities where the person may do this."""
+
+    facility = forms.ChoiceField(label=_lazy("Facility"))
+
+    def __init__(self, request: HttpRequest, roles: frozenset[Role]) -> None:
+        super().__init__()
+        self.fields["facility"].widget = SearchSelect(placeholder=_lazy("Name or code"))
+        self.fields["facility"].choices = [("", ""), *facility_choices(request, roles)]
 
 
 def facility_choices(request: HttpRequest, roles: frozenset[Role]) -> list[tuple[int, str]]:
     """Facilities where the person holds one of the roles."""
-    found = directory.facilities_for(request.actor, roles)
+    found = directory.facilities_for(request.actor, roles).filter(directory.open_on(timezone.localdate()))
     return [(facility.id, f"{localized(facility)} ({facility.code})") for facility in found]
 
 
@@ -52,6 +133,3 @@ def preset(request: HttpRequest, name: str) -> int | None:
     """A number from the address, for presetting a field."""
     text = request.GET.get(name, "")
     return int(text) if text.isdigit() and len(text) < 19 else None
-
-
-KEEPERS = permissions.KEEP

@@ -16,6 +16,7 @@ from zhixuan.rules.stock.fefo import Why
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, EventKind, PlaceKind
 from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.rules.stock.reasons import REASONS
+from zhixuan.rules.units import Packing
 from zhixuan.shared.ui.columns import Badge, Colour
 from zhixuan.shared.ui.naming import choose
 
@@ -125,6 +126,15 @@ def expiry(value: date | None) -> date | None:
 
 def lot_label(number: str) -> str:
     return number or _("no lot number")
+
+
+def packs(pieces: int, item: Any) -> str:
+    """The same quantity in cartons and packs, where a pack is more than a piece."""
+    if item.pieces_per_pack < 2:
+        return ""
+    split = Packing(item.pieces_per_pack, item.packs_per_carton).split(pieces)
+    parts = ((split.cartons, _("%(n)s cartons")), (split.packs, _("%(n)s packs")), (split.pieces, _("%(n)s loose")))
+    return " ".join(text % {"n": n} for n, text in parts if n)
 
 
 def rounded(value: Fraction | None, places: int = 1) -> float | None:

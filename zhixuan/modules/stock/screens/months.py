@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from zhixuan.modules.directory import queries as directory
@@ -87,7 +88,15 @@ def months_of(request: HttpRequest, facility_id: int) -> HttpResponse:
     where = {"area_path": places.area_path, "facility_id": facility_id}
     context = {
         "facility": facility,
-        "rows": [(row, Badge(_("Closed"), "green") if row.close else Badge(_("Open"), "secondary")) for row in rows],
+        "rows": [
+            (
+                row,
+                Badge(pgettext("month", "Closed"), "green")
+                if row.close
+                else Badge(pgettext("month", "Open"), "secondary"),
+            )
+            for row in rows
+        ],
         "closable": closable if request.actor.may(permissions.CLOSE_MONTH, **where) else None,
         "reopenable": last_closed if request.actor.may(permissions.REOPEN_MONTH, **where) else None,
     }

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -108,6 +109,24 @@ def slip(request: HttpRequest, event_id: int) -> HttpResponse:
     return render(request, "stock/slip.html", context)
 
 
+def slip_print(request: HttpRequest, event_id: int) -> HttpResponse:
+    """The slip on paper: A4 or A5, black on white, with places for signatures."""
+    event = queries.event(request.actor, event_id)
+    lines = [_line(line) for line in queries.movements_of(event_id)]
+    context = {
+        "event": event,
+        "number": number_of(event),
+        "kind": words.KIND_LABELS[EventKind(event.kind)],
+        "other": other_side(event),
+        "lines": lines,
+        "total": sum(line["pieces"] for line in lines),
+        "related": queries.related(event),
+        "small": request.GET.get("paper") == "a5",
+        "printed_at": timezone.now(),
+    }
+    return render(request, "stock/slip_print.html", context)
+
+
 def _line(line: Any) -> dict[str, Any]:
     return {
         "product": localized(line.product),
@@ -117,6 +136,7 @@ def _line(line: Any) -> dict[str, Any]:
         "lot": words.lot_label(line.lot.number),
         "expires_on": words.expiry(line.lot.expires_on),
         "pieces": line.pieces,
+        "packs": words.packs(line.pieces, line.lot.item),
         "from": words.PLACE_LABELS[PlaceKind(line.from_place.kind)],
         "to": words.PLACE_LABELS[PlaceKind(line.to_place.kind)],
         "reason": words.reason_label(line.reason),

@@ -66,8 +66,14 @@ function guardTyped() {
   });
 }
 
+/** <form data-send-on-change>: a choice that leads on at once. */
+function onChoice({ target }) {
+  if (target.value && target.form?.matches("[data-send-on-change]")) target.form.requestSubmit();
+}
+
 export function watchForms() {
   document.addEventListener("submit", onSubmit);
+  document.addEventListener("change", onChoice);
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(wake));
   guardTyped();
 }

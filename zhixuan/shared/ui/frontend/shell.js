@@ -1,13 +1,16 @@
 // What every page does in the browser. Pages work without it; with it they are quicker and kinder.
 import "htmx.org";
 import { watchConnection } from "./connection.js";
+import { watchDrafts } from "./drafts.js";
 import { watchExpiry } from "./expiry.js";
 import { drawFigures } from "./figures.js";
 import { watchForms } from "./forms.js";
 import { enhanceLines } from "./lines.js";
 import { watchMenus } from "./menus.js";
 import { watchNavigation } from "./navigation.js";
+import { watchPrint } from "./print.js";
 import { enhanceSearchSelects } from "./search_select.js";
+import { watchSteppers } from "./stepper.js";
 import { watchTheme } from "./theme.js";
 
 function enhance(root) {
@@ -22,6 +25,9 @@ watchNavigation();
 watchForms();
 watchExpiry();
 watchConnection();
+watchPrint();
+watchDrafts();
+watchSteppers();
 enhance(document);
 document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 document.querySelector("[data-focus]")?.focus({ preventScroll: false });

@@ -1,0 +1,97 @@
+"""Lines of the posting forms: a choice, a quantity in pieces, packs or cartons, and rows left blank left out."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _lazy
+
+from zhixuan.modules.stock.screens._offers import Measure, Offer
+from zhixuan.rules.refusal import Refused
+from zhixuan.rules.units import parse_quantity, to_half_width
+from zhixuan.shared.ui.forms import sentence
+from zhixuan.shared.ui.widgets import UNITS, QuantityInput, SearchSelect, UnitSelect
+
+ROWS_MAX = 500
+BLANK_ROWS = 5
+
+
+class Line(forms.Form):
+    """One line. Cleaned, `pieces` is a number of pieces, whatever unit was typed."""
+
+    counted: ClassVar[str] = ""
+    """Name of the field that says what is counted."""
+
+    pieces = forms.CharField(label=_lazy("Quantity"), max_length=60, widget=QuantityInput())
+    unit = forms.ChoiceField(label=_lazy("Unit"), choices=UNITS, initial="piece", widget=UnitSelect())
+
+    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.measures = offer.measures
+        what = self.fields[self.counted]
+        what.widget.facts = offer.facts
+        what.choices = offer.choices
+
+    def has_changed(self) -> bool:
+        """A unit alone is no line."""
+        return bool(set(self.changed_data) - {"unit"})
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        measure = self.measures.get(given.get(self.counted, ""))
+        if measure is not None and "pieces" in given and "unit" in given:
+            try:
+                given["pieces"] = in_pieces(given["pieces"], given["unit"], measure)
+            except Refused as refused:
+                self.add_error("pieces", forms.ValidationError(sentence(refused), code=refused.code))
+        return given
+
+
+def in_pieces(typed: str, unit: str, measure: Measure) -> int:
+    """Pieces meant by a number with a chosen unit, or by words such as “3 cartons 2 packs”.
+
+    Raises:
+        Refused: it cannot be understood, or the pack is not known.
+    """
+    plain = to_half_width(typed).replace(",", "")
+    if unit == "piece" or not (plain.isascii() and plain.isdigit()):
+        return parse_quantity(typed, packing=measure.packing, words=measure.words)
+    amount = {"pack": "packs", "carton": "cartons"}[unit]
+    return measure.packing.pieces(**{amount: int(plain)})
+
+
+def choice_field(label: Any, mark: str, placeholder: Any) -> forms.ChoiceField:
+    """The field that says what is counted; `mark` tells the script."""
+    return forms.ChoiceField(label=label, widget=SearchSelect(marks=("product", mark), placeholder=placeholder))
+
+
+class Lines(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The lines of a document."""
+
+    def filled(self) -> list[tuple[int, dict[str, Any]]]:
+        """Row and values of the lines that were filled in and make sense."""
+        return [
+            (row, form.cleaned_data) for row, form in enumerate(self.forms) if form.has_changed() and form.is_valid()
+        ]
+
+    def is_blank(self) -> bool:
+        return not any(form.has_changed() for form in self.forms)
+
+
+def lines_of(form: type[Line], *, blank: int = BLANK_ROWS) -> type[Lines]:
+    """A formset of such lines. A few blank rows serve browsers without script."""
+    made: type[Lines] = forms.formset_factory(
+        form, formset=Lines, extra=blank, max_num=ROWS_MAX, absolute_max=ROWS_MAX, validate_max=True
+    )
+    return made
+
+
+def offered(
+    request: HttpRequest, lines: type[Lines], offer: Offer, *, prefix: str = "lines", preset: str = ""
+) -> Lines:
+    """The lines of this request; on a fresh form `?{preset}=` fills the first one."""
+    wanted = request.GET.get(preset, "") if preset else ""
+    initial = [{preset: wanted}] if wanted in offer.measures else None
+    return lines(request.POST or None, prefix=prefix, form_kwargs={"offer": offer}, initial=initial)

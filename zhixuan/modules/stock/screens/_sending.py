@@ -1,0 +1,159 @@
+"""One screen for two verbs: sending on and sending back differ in receivers, in needs and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from zhixuan.modules.directory.queries import Facility
+from zhixuan.modules.stock.queries.partners import Partners
+from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
+from zhixuan.modules.stock.queries.slips import Receipt
+from zhixuan.modules.stock.screens import _doing, _offers, _proposal
+from zhixuan.modules.stock.screens._lines import Line, Lines, choice_field, lines_of, offered
+from zhixuan.rules.stock.fefo import Needs
+from zhixuan.shared.access import Actor, Role
+from zhixuan.shared.ui.forms import PostingForm
+from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.widgets import DayInput, SearchSelect
+
+PREVIEW = "preview"
+
+
+class SendingForm(PostingForm):
+    """To whom, and on which day."""
+
+    to_facility = forms.TypedChoiceField(label=_lazy("To"), coerce=int)
+    on = forms.DateField(label=_lazy("Sent on"), widget=DayInput())
+    reference = forms.CharField(label=_lazy("Reference"), max_length=120, required=False)
+    note = forms.CharField(label=_lazy("Note"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, partners: Partners, line_label: Promise, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to_facility = self.fields["to_facility"]
+        to_facility.widget = SearchSelect(placeholder=_lazy("Name or code"))
+        groups = ((line_label, partners.line), (_lazy("Others in your area"), partners.others))
+        to_facility.choices = [
+            ("", ""),
+            *((label, [_choice(one) for one in facilities]) for label, facilities in groups if facilities),
+        ]
+
+
+def _choice(facility: Facility) -> tuple[int, str]:
+    return (facility.pk, f"{localized(facility)} ({facility.code})")
+
+
+class SentLine(Line):
+    """A product, or one of its packs, and how many."""
+
+    counted = "product"
+    field_order = ("product", "pieces", "unit")
+    product = choice_field(_lazy("Product"), "stock", _lazy("Name, code or scan"))
+
+
+LINES = lines_of(SentLine)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """How sending on and sending back differ.
+
+    Args:
+        partners: receivers, given the actor, the giver and the day.
+        needs: what makes a lot fit, given the day and the receiver.
+        expired: whether what has expired counts as at hand.
+    """
+
+    name: str
+    url_name: str
+    roles: frozenset[Role]
+    form: type[SendingForm]
+    heading: Promise
+    line_label: Promise
+    again: Promise
+    said: Promise
+    partners: Callable[[Actor, Facility, date], Partners]
+    needs: Callable[[date, FacilityPlaces], Needs]
+    operation: Callable[..., Receipt]
+    expired: bool = False
+    first_is_usual: bool = False
+
+
+def screen(request: HttpRequest, verb: Verb) -> HttpResponse:
+    """Choose the receiver and the lines; see which lots would go; post."""
+    facility = _doing.facility_in(request, verb.roles)
+    if facility is None:
+        return _doing.choose_facility(request, verb.roles, verb.heading)
+    giver = places_of(facility.pk)
+    form = _form(request, verb, facility)
+    needs = Needs(on=timezone.localdate(), expired_allowed=verb.expired)
+    lines = offered(request, LINES, _offers.products(giver, needs), preset="product")
+    context = {**_doing.place_bar(request, facility, verb.roles), "form": form, "lines": lines, "verb": verb}
+    if request.method != "POST":
+        return render(request, "stock/send.html", context)
+    sound = form.is_valid() & lines.is_valid()
+    asked = _proposal.asked_for(lines, request.POST)
+    if request.POST.get("step") == PREVIEW:
+        page = "stock/_proposal.html" if getattr(request, "htmx", False) else "stock/send.html"
+        return render(request, page, {**context, **_explained(verb, giver, form, asked)})
+    if sound and (receipt := _post(request, verb, facility, form, lines, asked)):
+        again = (verb.again, f"{reverse(verb.url_name)}?facility={facility.pk}")
+        return _doing.prove(request, receipt, verb.said, again=again)
+    return render(request, "stock/send.html", {**context, **_explained(verb, giver, form, asked)}, status=422)
+
+
+def _form(request: HttpRequest, verb: Verb, facility: Facility) -> SendingForm:
+    today = timezone.localdate()
+    partners = verb.partners(request.actor, facility, today)
+    usual = partners.line[0].pk if partners.line and (verb.first_is_usual or len(partners.line) == 1) else None
+    return verb.form(
+        request.POST or None,
+        initial={"on": today, "to_facility": _doing.preset(request, "to") or usual},
+        partners=partners,
+        line_label=verb.line_label,
+    )
+
+
+def _explained(verb: Verb, giver: FacilityPlaces, form: SendingForm, asked: _proposal.Asked) -> dict[str, Any]:
+    """Which lots would go, as far as the form says already to whom and when."""
+    given = form.cleaned_data
+    if "to_facility" not in given or "on" not in given:
+        return {"waits_for": _("Choose the receiver and the day first: how long a lot must keep depends on them.")}
+    needs = verb.needs(given["on"], places_of(given["to_facility"]))
+    return _proposal.shown(asked, _proposal.proposals(giver, asked, needs), needs.good_until)
+
+
+def _post(
+    request: HttpRequest, verb: Verb, facility: Facility, form: SendingForm, lines: Lines, asked: _proposal.Asked
+) -> Receipt | None:
+    if objections := asked.objections():
+        _doing.tell(form, objections, [lines], asked.positions)
+        return None
+    given = form.cleaned_data
+    return _doing.attempt(
+        form,
+        lambda: verb.operation(
+            from_facility_id=facility.pk,
+            to_facility_id=given["to_facility"],
+            lines=asked.wanted,
+            on=given["on"],
+            reference=given["reference"],
+            note=given["note"],
+            actor=request.actor,
+            command_id=given["command_id"],
+            at=timezone.now(),
+        ),
+        [lines],
+        asked.positions,
+    )
