@@ -11,8 +11,7 @@ from django.utils.translation import pgettext_lazy
 class ImportRun(models.Model):
     """One import of a set of files, from the first look to the proof that the ledger says what they say.
 
-    Its id is the id of the job that works on it; the commands it posts under are made from it, so that a run that is
-    begun again posts nothing twice.
+    The commands it posts under are made from its id, so that a run that is begun again posts nothing twice.
     """
 
     class State(models.TextChoices):
@@ -33,6 +32,7 @@ class ImportRun(models.Model):
     counts = models.JSONField(default=dict)
     outcome = models.JSONField(default=dict, help_text="what was found or proved: see operations")
     area_path = models.CharField(max_length=120, blank=True, help_text="smallest area that holds all its facilities")
+    job_id = models.UUIDField(null=True, help_text="the job that checks or posts it; none from the terminal")
     started_by = models.BigIntegerField(null=True)
     started_by_name = models.CharField(max_length=150)
     started_at = models.DateTimeField()

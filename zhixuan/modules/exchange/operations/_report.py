@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from zhixuan.modules.exchange.operations._network import Network
 from zhixuan.modules.exchange.operations._plan import BatchPlan, SeriesPlan
 from zhixuan.modules.exchange.operations._reading import CardFiles
 from zhixuan.modules.exchange.queries.mappings import Mapping
+from zhixuan.modules.exchange.queries.reports import Report
 from zhixuan.modules.exchange.queries.sources import Source
 from zhixuan.modules.stock.queries.cards import what_would_change
 from zhixuan.rules.refusal import Refused
@@ -27,34 +27,6 @@ Progress = Callable[[str, int, int], None]
 
 def no_progress(phase: str, done: int, total: int) -> None:
     """For callers that show nothing."""
-
-
-@dataclass(slots=True)
-class Report:
-    """What an import would do.
-
-    Args:
-        counts: rows, same, new, changed, repeated, missing.
-        added: areas, facilities and products that would be entered.
-        findings: how many of each kind in the series that would change.
-        missing: known rows between the months of the file that it lacks; they stay as they are.
-        mistakes: what must be corrected first; with any of them nothing is imported.
-    """
-
-    counts: dict[str, int] = field(default_factory=dict)
-    added: dict[str, int] = field(default_factory=dict)
-    findings: dict[str, int] = field(default_factory=dict)
-    missing: list[dict[str, Any]] = field(default_factory=list)
-    mistakes: list[Refused] = field(default_factory=list)
-    area_path: str = ""
-
-    @property
-    def changes_nothing(self) -> bool:
-        return not any(self.counts.get(key) for key in ("new", "changed", "repeated"))
-
-    def kept(self) -> dict[str, Any]:
-        """As JSON values, without the mistakes."""
-        return {"added": self.added, "findings": self.findings, "missing": self.missing}
 
 
 def read(sources: Sequence[Source], mapping: Mapping, progress: Progress) -> CardFiles:

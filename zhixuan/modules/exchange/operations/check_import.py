@@ -8,8 +8,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from zhixuan.modules.exchange.operations import _report
-from zhixuan.modules.exchange.operations._report import Progress, Report, no_progress
+from zhixuan.modules.exchange.operations._report import Progress, no_progress
 from zhixuan.modules.exchange.queries.mappings import Mapping
+from zhixuan.modules.exchange.queries.reports import Report
 from zhixuan.modules.exchange.queries.sources import Source
 from zhixuan.shared.access import Actor
 

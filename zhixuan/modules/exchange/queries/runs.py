@@ -48,3 +48,8 @@ def uploads_of(run_id: UUID) -> list[tuple[str, bytes]]:
     """Names and contents of the files of a run that is not imported yet; for whoever may see the run."""
     rows = ImportedFile.objects.filter(run=run_id).order_by("name").values_list("name", "content")
     return [(name, bytes(content)) for name, content in rows]
+
+
+def of_job(run_id: UUID) -> ImportRun:
+    """The run a job works on, whoever asked for it."""
+    return ImportRun.objects.get(pk=run_id)
