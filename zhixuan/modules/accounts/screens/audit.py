@@ -15,7 +15,7 @@ from zhixuan.modules.accounts import permissions
 from zhixuan.modules.accounts.screens._common import actor_in
 from zhixuan.modules.accounts.screens._deeds import DEEDS
 from zhixuan.shared import audit as trail
-from zhixuan.shared.models import AuditEntry
+from zhixuan.shared.audit import AuditEntry
 from zhixuan.shared.ui.filters import ChoiceFilter, DateFilter, SearchFilter
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 
