@@ -12,7 +12,7 @@ LEVELS: tuple[str, ...] = ("nation", "province", "prefecture", "county", "townsh
 PATH_CHARACTERS_MAX = 120
 AREA_CODE_CHARACTERS_MAX = 20
 FACILITY_CODE_CHARACTERS_MAX = 40
-_CODE = re.compile(r"[0-9A-Z](?:[0-9A-Z._-]*[0-9A-Z])?", re.ASCII)
+_CODE = re.compile(r"[0-9a-z](?:[0-9a-z._-]*[0-9a-z])?", re.ASCII)
 
 
 def clean_code(text: str, *, longest: int, field: str = "code") -> str:
@@ -24,7 +24,7 @@ def clean_code(text: str, *, longest: int, field: str = "code") -> str:
     Raises:
         Refused: empty, too long, or with other signs than letters, digits, dot, hyphen and underscore inside.
     """
-    code = to_half_width(text).upper()
+    code = to_half_width(text)
     if not code:
         raise Refused(N_("Give a code."), field=field, code="code_missing")
     if len(code) > longest:
@@ -37,7 +37,7 @@ def clean_code(text: str, *, longest: int, field: str = "code") -> str:
             field=field,
             typed=text.strip(),
         )
-    return code
+    return code.upper()
 
 
 def path_under(parent_path: str, code: str, *, field: str = "parent") -> str:
