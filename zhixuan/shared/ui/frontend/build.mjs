@@ -1,6 +1,6 @@
 // Builds styles, scripts, fonts and icons into ../static/bundle, under names that change with their content.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -15,14 +15,25 @@ const bundle = join(here, "..", "static", "bundle");
 const OLDEST = ["chrome100", "firefox100", "safari15.4"];
 const COMPRESSED = new Set([".css", ".js", ".svg", ".json"]);
 const COMPRESSED_FROM_BYTES = 600;
+const HASHED = /-[0-9A-Z]{8}\./;
+const KEPT_MS = 3_600_000;
 
 /** Written name of each source name, for templates: {"shell.css": "shell-1A2B3C4D.css"}. */
 const manifest = {};
 
+/** Writes a file as a whole or not at all; one that is there under its hashed name has that content already. */
+async function store(name, content) {
+  const path = join(bundle, name);
+  const now = new Date();
+  if (HASHED.test(name) && (await utimes(path, now, now).then(() => true, () => false))) return;
+  await writeFile(`${path}.new`, content);
+  await rename(`${path}.new`, path);
+}
+
 async function put(name, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
   const written = `${basename(name, extname(name))}-${hash}${extname(name)}`;
-  await writeFile(join(bundle, written), content);
+  await store(written, content);
   manifest[name] = written;
   return written;
 }
@@ -70,8 +81,10 @@ async function scripts() {
     chunkNames: "[name]-[hash]",
     legalComments: "none",
     metafile: true,
+    write: false,
     nodePaths: [modules],
   });
+  for (const file of result.outputFiles) await store(basename(file.path), file.contents);
   for (const [path, output] of Object.entries(result.metafile.outputs)) {
     if (output.entryPoint?.endsWith("/shell.js")) manifest["shell.js"] = basename(path);
   }
@@ -88,25 +101,33 @@ async function icons() {
     const svg = await readFile(join(modules, "@tabler", "icons", "icons", "outline", `${name}.svg`), "utf8");
     strokes[name] = svg.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/<path stroke="none"[^>]*\/>/, "").replace(/\s*\n\s*/g, "");
   }
-  await writeFile(join(bundle, "icons.json"), JSON.stringify(strokes));
+  await store("icons.json", JSON.stringify(strokes));
 }
 
 async function compress() {
   for (const name of await readdir(bundle)) {
-    if (!COMPRESSED.has(extname(name)) || !/-[0-9A-Z]{8}\./.test(name)) continue;
+    if (!COMPRESSED.has(extname(name)) || !HASHED.test(name)) continue;
     const content = await readFile(join(bundle, name));
     if (content.length < COMPRESSED_FROM_BYTES) continue;
-    await writeFile(join(bundle, `${name}.gz`), gzipSync(content, { level: 9 }));
+    await store(`${name}.gz`, gzipSync(content, { level: 9 }));
     const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
-    await writeFile(join(bundle, `${name}.br`), brotliCompressSync(content, options));
+    await store(`${name}.br`, brotliCompressSync(content, options));
   }
 }
 
-await rm(bundle, { recursive: true, force: true });
+/** Files of earlier builds stay a while: a running server still names them, and would otherwise lose its looks. */
+async function removeOld() {
+  for (const name of await readdir(bundle)) {
+    const path = join(bundle, name);
+    if (Date.now() - (await stat(path)).mtimeMs > KEPT_MS) await rm(path);
+  }
+}
+
 await mkdir(bundle, { recursive: true });
 await styles();
 await scripts();
 await icons();
 await put("mark.svg", await readFile(join(here, "mark.svg")));
 await compress();
-await writeFile(join(bundle, "manifest.json"), JSON.stringify(manifest, null, 1));
+await store("manifest.json", JSON.stringify(manifest, null, 1));
+await removeOld();
