@@ -51,7 +51,7 @@ def machine_words(text: str) -> list[str]:
 def missing_paths(text: str, root: Path) -> list[str]:
     """Paths that a document names in `code` but that are not there; <word> and * stand for anything.
 
-    A path counts from the repository or from the package; a name alone may stand anywhere below them.
+    A path counts from the repository, the package or its modules, and may leave out .py; a name alone may stand anywhere below them.
     """
     named = {found[1].rstrip("/") for found in NAMED_PATH.finditer(text)}
     return sorted(name for name in named if not _exists(root, re.sub(r"<[\w-]+>", "*", name)))
@@ -106,7 +106,7 @@ def test_tables_and_migrations_agree() -> None:
 
 
 def _exists(root: Path, pattern: str) -> bool:
-    below = [root / name for name in ("zhixuan", "docs", "decisions", "tests", ".")]
+    below = [root / name for name in ("zhixuan", "zhixuan/modules", "docs", "decisions", "tests", ".")]
     if "/" in pattern:
-        return any(True for folder in below for _ in folder.glob(pattern))
+        return any(True for folder in below for ending in ("", ".py") for _ in folder.glob(pattern + ending))
     return (root / pattern).exists() or any(True for folder in below[:-1] for _ in folder.rglob(pattern))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pysqlite3
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -33,12 +34,10 @@ def look() -> Iterator[Finding]:
 
 
 def _sqlite() -> Iterator[Finding]:
-    from django.db.backends.sqlite3.base import Database
-
     yield judged(
         "SQLite",
-        Database.sqlite_version,
-        good=Database.sqlite_version_info >= SAFE_VERSION,
+        pysqlite3.sqlite_version,
+        good=pysqlite3.sqlite_version_info >= SAFE_VERSION,
         advice=_("Install the package pysqlite3: older builds can corrupt a database with several writers."),
     )
     for question, (wanted, name) in SQLITE_PRAGMAS.items():
