@@ -114,7 +114,7 @@ $(VENV)/.words: $(UV) $(shell find zhixuan -name "*.po")
 
 # Looks: styles, scripts and fonts from npm, bundled
 $(VENV)/.node: requirements/node.txt | $(UV)
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 18)' 2> /dev/null && npm --version > /dev/null 2>&1 || \
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0] < 18))' 2> /dev/null && npm --version > /dev/null 2>&1 || \
 		{ echo "Installing Node.js into $(VENV) ..."; $(INSTALL) --require-hashes -r requirements/node.txt; }
 	@touch $@
 
