@@ -51,7 +51,8 @@ def machine_words(text: str) -> list[str]:
 def missing_paths(text: str, root: Path) -> list[str]:
     """Paths that a document names in `code` but that are not there; <word> and * stand for anything.
 
-    A path counts from the repository, the package or its modules, and may leave out .py; a name alone may stand anywhere below them.
+    A path counts from the repository, the package or its modules, and may leave out .py; a name alone may stand
+    anywhere below them.
     """
     named = {found[1].rstrip("/") for found in NAMED_PATH.finditer(text)}
     return sorted(name for name in named if not _exists(root, re.sub(r"<[\w-]+>", "*", name)))
