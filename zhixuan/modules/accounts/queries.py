@@ -58,7 +58,8 @@ def grants_of(person_id: int, *, on: date) -> tuple[Grant, ...]:
 
 
 def _standing(person_id: int, on: date) -> tuple[tuple[Grant, ...], list[Place]]:
-    rows = RoleGrant.objects.filter(current(on), user_id=person_id).select_related("area", "facility")
+    held = RoleGrant.objects.filter(current(on), user_id=person_id)
+    rows = held.select_related("area", "facility").order_by("pk")
     found = [(Role(row.role), place_of(row)) for row in rows]
     grants = tuple(Grant(role, place.area_path, place.facility_id) for role, place in found)
     return grants, [place for _, place in found]
@@ -85,7 +86,9 @@ def users_in(actor: Actor, roles: frozenset[Role] = permissions.SEE_PEOPLE) -> Q
 
 def with_grants(people: QuerySet[User]) -> QuerySet[User]:
     """People with their grants and the places of these read in two further queries, for lists."""
-    return people.prefetch_related(Prefetch("grants", RoleGrant.objects.select_related("area", "facility")))
+    return people.prefetch_related(
+        Prefetch("grants", RoleGrant.objects.select_related("area", "facility").order_by("pk"))
+    )
 
 
 def person_for(actor: Actor, person_id: int) -> User:
