@@ -24,7 +24,7 @@ from zhixuan.shared.ui.naming import localized
 AREAS_SHOWN = 30
 COLOURS = {
     StockStatus.STOCKED_OUT: "out",
-    StockStatus.URGENT: "low",
+    StockStatus.URGENT: "urgent",
     StockStatus.LOW: "low",
     StockStatus.ADEQUATE: "good",
     StockStatus.OVERSTOCKED: "over",
@@ -153,7 +153,7 @@ def _chart(request: HttpRequest, found: stock.Attention) -> dict[str, Any] | Non
     areas = _areas_below(request)
     if len(areas) < 2:
         return None
-    counts = {path: {status: 0 for status in StockStatus} for path, _name in areas}
+    counts = {path: dict.fromkeys(StockStatus, 0) for path, _name in areas}
     for area_path, statuses in found.statuses_by_area.items():
         owner = next((path for path, _name in areas if area_path.startswith(path)), None)
         for status, count in statuses.items() if owner else ():

@@ -23,7 +23,7 @@ from zhixuan.shared.ui.naming import localized
 
 CHART_STATES = {
     StockStatus.STOCKED_OUT: "out",
-    StockStatus.URGENT: "low",
+    StockStatus.URGENT: "urgent",
     StockStatus.LOW: "low",
     StockStatus.ADEQUATE: "good",
     StockStatus.OVERSTOCKED: "over",

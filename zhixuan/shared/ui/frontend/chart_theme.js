@@ -1,5 +1,5 @@
 // The looks of every chart: the page's own colours and letters, light or dark.
-const STATES = { out: "--state-out", low: "--state-low", good: "--state-good", over: "--state-over", none: "--state-none" };
+const STATES = { out: "--state-out", urgent: "--state-urgent", low: "--state-low", good: "--state-good", over: "--state-over", none: "--state-none" };
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
