@@ -28,7 +28,8 @@ def _files(run: Any) -> str:
 
 
 def _equal(run: Any) -> int | None:
-    return run.outcome.get("proof", {}).get("equal")
+    equal: int | None = run.outcome.get("proof", {}).get("equal")
+    return equal
 
 
 IMPORTS = Listing(
@@ -55,7 +56,7 @@ IMPORTS = Listing(
     default_sort="-started_at",
     empty=Empty(
         _lazy("Nothing was imported yet"),
-        _lazy("Bring in the monthly stock cards of another system: they are checked first and changed by nobody."),
+        _lazy("Bring in the monthly stock cards of another system: they are checked first, and kept as they are given."),
         icon="table-import",
     ),
 )

@@ -112,13 +112,14 @@ def quality(request: HttpRequest) -> HttpResponse:
     """All findings in sight, with a picture of the kinds above."""
     held = findings.findings_for(actor_of(request))
     context = {
-        "severities": lambda: [
-            (words.severity_badge(one), findings.counts_by_severity(held).get(one.value, 0), one.value)
-            for one in Severity
-        ],
+        "severities": lambda: _severities(findings.counts_by_severity(held)),
         "chart": lambda: _words.kinds_chart(findings.counts_by_kind(held), reverse("exchange:quality")),
     }
     return FINDINGS.response(request, held, template="exchange/quality.html", context=context)
+
+
+def _severities(counts: dict[str, int]) -> list[tuple[Badge, int, str]]:
+    return [(words.severity_badge(one), counts.get(one.value, 0), one.value) for one in Severity]
 
 
 @require_GET

@@ -107,10 +107,12 @@ def _closed_until(places: Mapping[int, BookPlace]) -> dict[int, date]:
 def day_ends(facility_ids: Iterable[int]) -> Iterator[tuple[int, int, str, date, int]]:
     """(facility, product, store or suspense, day, pieces at the end of that day) for every day on which something
     moved, in that order: summed by the database from the movements alone."""
-    ids = sorted(set(facility_ids))
-    marks = ", ".join(["%s"] * len(ids))
+    place_ids = sorted(book_places(facility_ids))
+    if not place_ids:
+        return
+    marks = ", ".join(["%s"] * len(place_ids))
     with connection.cursor() as cursor:
-        cursor.execute(DAY_ENDS.format(marks=marks), ids)
+        cursor.execute(DAY_ENDS.format(marks=marks), place_ids * 2)
         while rows := cursor.fetchmany(5000):
             for facility_id, product_id, kind, day, pieces in rows:
                 yield facility_id, product_id, kind, _as_date(day), int(pieces)
@@ -119,10 +121,9 @@ def day_ends(facility_ids: Iterable[int]) -> Iterator[tuple[int, int, str, date,
 DAY_ENDS = (
     'SELECT facility_id, product_id, kind, "on", sum(sum(pieces)) OVER '
     '(PARTITION BY facility_id, product_id, kind ORDER BY "on") FROM ('
-    'SELECT to_place_id AS place_id, product_id, "on", pieces FROM stock_movement '
-    'UNION ALL SELECT from_place_id, product_id, "on", -pieces FROM stock_movement) both_sides '
-    "JOIN stock_place ON stock_place.id = both_sides.place_id "
-    "WHERE facility_id IN ({marks}) AND kind IN ('store', 'suspense') "
+    'SELECT to_place_id AS place_id, product_id, "on", pieces FROM stock_movement WHERE to_place_id IN ({marks}) '
+    'UNION ALL SELECT from_place_id, product_id, "on", -pieces FROM stock_movement WHERE from_place_id IN ({marks})'
+    ") both_sides JOIN stock_place ON stock_place.id = both_sides.place_id "
     'GROUP BY facility_id, product_id, kind, "on" ORDER BY facility_id, product_id, kind, "on"'
 )
 
