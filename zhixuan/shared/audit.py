@@ -8,8 +8,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from zhixuan.shared import sql
 from zhixuan.shared.access import Actor, Scope
 from zhixuan.shared.models import AuditEntry
+
+ENTRY = (
+    "INSERT INTO shared_auditentry (at, actor_id, actor_name, verb, object_type, object_id, area_path, details) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
 
 
 def record(  # noqa: PLR0913  (every column of the row, always in this order)
@@ -29,20 +35,17 @@ def record(  # noqa: PLR0913  (every column of the row, always in this order)
         area_path: where it happened; empty for what concerns the whole system.
         details: what a later reader needs, as JSON values; never passwords, codes or health data.
     """
-    AuditEntry.objects.bulk_create(
-        [
-            AuditEntry(
-                at=at,
-                actor_id=actor.user_id,
-                actor_name=actor.name[:150],
-                verb=verb,
-                object_type=object_type,
-                object_id=str(object_id),
-                area_path=area_path,
-                details=dict(details),
-            )
-        ]
+    row = (
+        sql.moment_value(at),
+        actor.user_id,
+        actor.name[:150],
+        verb,
+        object_type,
+        str(object_id),
+        area_path,
+        sql.json_value(details),
     )
+    sql.write(ENTRY, [row])
 
 
 def entries_in(scope: Scope) -> QuerySet[AuditEntry]:

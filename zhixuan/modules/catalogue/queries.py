@@ -9,6 +9,7 @@ from fractions import Fraction
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, Method, Product
+from zhixuan.shared import sql
 from zhixuan.shared.access import Unknown
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "items_by_id",
     "items_of",
     "methods",
+    "names_and_statuses",
     "product",
     "product_ids",
     "products",
@@ -73,6 +75,15 @@ def product(product_id: int) -> Product:
 def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
     """Products by id; unknown ids are left out."""
     return Product.objects.in_bulk(set(ids))
+
+
+def names_and_statuses(ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+    """(name_zh, name_en, status) by id; unknown ids are left out. For every posting, so it reads no more than that."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    statement = f"SELECT id, name_zh, name_en, status FROM catalogue_product WHERE id IN ({sql.marks(len(wanted))})"  # noqa: S608
+    return {row[0]: (row[1], row[2], row[3]) for row in sql.rows(statement, wanted)}
 
 
 def products_by_code(codes: Iterable[str]) -> dict[str, Product]:

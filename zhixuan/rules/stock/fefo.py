@@ -152,7 +152,7 @@ def _takeable(lot: LotOnHand, missing: int, needs: Needs) -> int:
 def left_after(pick_: Pick, lots: Sequence[LotOnHand]) -> list[LotOnHand]:
     """The lots as they stand once a pick is taken: the next line of the same product looks at these."""
     taken = {lot.lot_id: pieces for lot, pieces in pick_.lines}
-    return [replace(lot, pieces=lot.pieces - taken.get(lot.lot_id, 0)) for lot in lots]
+    return [replace(lot, pieces=lot.pieces - taken[lot.lot_id]) if lot.lot_id in taken else lot for lot in lots]
 
 
 def follow_choice(lots: Sequence[LotOnHand], chosen: Mapping[int, int], needs: Needs, *, override_reason: str) -> Pick:

@@ -39,15 +39,14 @@ def check_not_withdrawn(product_ids: Sequence[int]) -> None:
     Raises:
         Refused: every withdrawn or unknown product.
     """
-    products = catalogue.products_by_id(product_ids)
+    products = catalogue.names_and_statuses(product_ids)
     problems = []
     for index, product_id in enumerate(product_ids):
-        product = products.get(product_id)
         field = f"lines-{index}-product"
-        if product is None:
+        if product_id not in products:
             problems.append(Refused(N_("Line {row}: choose a product from the catalogue."), field=field, row=index + 1))
-        elif product.status == "withdrawn":
-            name = LocalizedName(product.name_zh, product.name_en)
+        elif products[product_id][2] == "withdrawn":
+            name = LocalizedName(*products[product_id][:2])
             problems.append(
                 Refused(
                     N_("Line {row}: {product} is withdrawn and cannot be given out any more."),

@@ -16,7 +16,7 @@ from zhixuan.modules.stock.models import Command, CommandConflict
 from zhixuan.modules.stock.operations._posting import too_little
 from zhixuan.modules.stock.queries.slips import Receipt, receipts_of
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import crypto
+from zhixuan.shared import crypto, sql
 from zhixuan.shared.access import Actor
 
 ATTEMPTS = 3
@@ -70,21 +70,13 @@ def claim(command_id: UUID, payload_hash: str, actor: Actor, at: datetime) -> bo
     Raises:
         SameIdOtherContent: it was carried out with another content.
     """
-    ops = connection.ops
-    field = Command._meta.get_field("id")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO stock_command (id, payload_hash, actor_id, received_at) VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT (id) DO NOTHING",
-            [
-                field.get_db_prep_value(command_id, connection),
-                payload_hash,
-                actor.user_id,
-                ops.adapt_datetimefield_value(at),
-            ],
-        )
-        if cursor.rowcount == 1:
-            return True
+    row = (sql.uuid_value(command_id), payload_hash, actor.user_id, sql.moment_value(at))
+    if sql.write(
+        "INSERT INTO stock_command (id, payload_hash, actor_id, received_at) VALUES (%s, %s, %s, %s) "
+        "ON CONFLICT (id) DO NOTHING",
+        [row],
+    ):
+        return True
     if Command.objects.values_list("payload_hash", flat=True).get(id=command_id) != payload_hash:
         raise SameIdOtherContent
     return False

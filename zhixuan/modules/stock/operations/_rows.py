@@ -10,6 +10,7 @@ from django.db import connection
 
 from zhixuan.modules.stock.models import Event
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS
+from zhixuan.shared import sql
 
 if TYPE_CHECKING:
     from zhixuan.modules.stock.operations._posting import Slip
@@ -50,8 +51,39 @@ def advance_counter(place_id: int, year: int, count: int) -> int:
         return int(cursor.fetchone()[0])
 
 
+EVENT = (
+    'INSERT INTO stock_event (id, command_id, kind, place_id, year, number, "on", recorded_at, actor_id, actor_name, '
+    "other_place_id, reverses_id, answers_id, reference, note, details, digest) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
 def insert_events(events: Sequence[Event]) -> None:
-    Event.objects.bulk_create(events, batch_size=500)
+    sql.write(
+        EVENT,
+        [
+            (
+                event.id,
+                sql.uuid_value(event.command_id),
+                event.kind,
+                event.place_id,
+                event.year,
+                event.number,
+                sql.date_value(event.on),
+                sql.moment_value(event.recorded_at),
+                event.actor_id,
+                event.actor_name,
+                event.other_place_id,
+                event.reverses_id,
+                event.answers_id,
+                event.reference,
+                event.note,
+                sql.json_value(event.details),
+                event.digest,
+            )
+            for event in events
+        ],
+    )
 
 
 def movement_rows(event_id: int, slip: Slip) -> Iterator[MovementRow]:
@@ -70,38 +102,23 @@ def movement_rows(event_id: int, slip: Slip) -> Iterator[MovementRow]:
 
 
 def insert_movements(rows: Sequence[MovementRow]) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            'INSERT INTO stock_movement (event_id, line, lot_id, product_id, from_place_id, to_place_id, pieces, "on", '
-            "reason) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            _adapted(rows),
-        )
-
-
-def _adapted(rows: Sequence[MovementRow]) -> list[tuple[object, ...]]:
-    adapt = connection.ops.adapt_datefield_value
-    return [(*row[:7], adapt(row[7]), row[8]) for row in rows]
+    sql.write(
+        'INSERT INTO stock_movement (event_id, line, lot_id, product_id, from_place_id, to_place_id, pieces, "on", '
+        "reason) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [(*row[:7], sql.date_value(row[7]), row[8]) for row in rows],
+    )
 
 
 def add_to_balances(rows: Sequence[tuple[int, int, int, int, bool]]) -> None:
     """(place, lot, product, pieces, may be negative); only suspense may be given negative pieces."""
-    if not rows:
-        return
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO stock_balance (place_id, lot_id, product_id, pieces, may_be_negative) "
-            "VALUES (%s, %s, %s, %s, %s) "
-            "ON CONFLICT (place_id, lot_id) DO UPDATE SET pieces = stock_balance.pieces + excluded.pieces",
-            list(rows),
-        )
+    sql.write(
+        "INSERT INTO stock_balance (place_id, lot_id, product_id, pieces, may_be_negative) "
+        "VALUES (%s, %s, %s, %s, %s) "
+        "ON CONFLICT (place_id, lot_id) DO UPDATE SET pieces = stock_balance.pieces + excluded.pieces",
+        rows,
+    )
 
 
 def take_from_balances(rows: Sequence[tuple[int, int, int]]) -> int:
     """(pieces, place, lot); answers how many balances there were to take from."""
-    if not rows:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE stock_balance SET pieces = pieces - %s WHERE place_id = %s AND lot_id = %s", list(rows)
-        )
-        return int(cursor.rowcount)
+    return sql.write("UPDATE stock_balance SET pieces = pieces - %s WHERE place_id = %s AND lot_id = %s", rows)

@@ -7,24 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhixuan.modules.catalogue import queries as catalogue
-from zhixuan.modules.stock.models import Balance
 from zhixuan.modules.stock.queries import history, norms
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.rules.refusal import Refused
 from zhixuan.rules.stock import fefo
 from zhixuan.rules.stock.fefo import LotOnHand, Needs, Pick, Wanted
+from zhixuan.shared import sql
 from zhixuan.shared.ui.naming import LocalizedName
 
-LOT_FACTS = (
-    "place_id",
-    "lot_id",
-    "product_id",
-    "pieces",
-    "lot__item_id",
-    "lot__number",
-    "lot__expires_on",
-    "lot__item__pieces_per_pack",
-)
+LOTS = """
+    SELECT balance.place_id, lot.id, lot.product_id, balance.pieces, lot.item_id, lot.number, lot.expires_on,
+        item.pieces_per_pack
+    FROM stock_balance balance
+    JOIN stock_lot lot ON lot.id = balance.lot_id
+    JOIN catalogue_item item ON item.id = lot.item_id
+    WHERE balance.pieces > 0 AND balance.place_id IN (%s, %s) AND balance.product_id IN ({products})
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +52,9 @@ def lots_on_hand(
     Args:
         dated: a past day to post to: then only what was there that day and has not been used since can go out.
     """
-    kept = Balance.objects.filter(place_id__in=[places.store_id, places.quarantine_id], pieces__gt=0)
-    rows = kept.filter(product_id__in=set(product_ids)).values_list(*LOT_FACTS)
+    wanted = sorted(set(product_ids))
+    statement = LOTS.format(products=sql.marks(len(wanted)))
+    rows = sql.rows(statement, [places.store_id, places.quarantine_id, *wanted])
     in_store = {row[1]: row[3] for row in rows if row[0] == places.store_id}
     held = {row[1]: row[3] for row in rows if row[0] == places.quarantine_id}
     free = in_store if dated is None else _free_since(places.store_id, in_store, dated)
@@ -66,7 +65,7 @@ def lots_on_hand(
             item_id=item_id,
             product_id=product_id,
             number=number,
-            expires_on=expires_on,
+            expires_on=sql.as_date(expires_on),
             pieces=free.get(lot_id, 0),
             pieces_held=held.get(lot_id, 0),
             pieces_per_pack=pack,

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from zhixuan.modules.stock.models import MonthClose, Place
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.ledger import PlaceKind
+from zhixuan.shared import sql
 from zhixuan.shared.access import Unknown
+
+PLACES = """
+    SELECT place.kind, place.id, facility.code, facility.area_path, facility.level, facility.kind
+    FROM stock_place place JOIN directory_facility facility ON facility.id = place.facility_id
+    WHERE place.facility_id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,9 @@ def places_of(facility_id: int) -> FacilityPlaces:
     Raises:
         Unknown: no such facility, or its places were never opened (`operations.open_places`).
     """
-    rows = Place.objects.filter(facility_id=facility_id).values_list(
-        "kind", "id", "facility__code", "facility__area_path", "facility__level", "facility__kind"
-    )
     ids: dict[str, int] = {}
     facts: tuple[str, str, str, str] = ("", "", "", "")
-    for kind, place_id, *rest in rows:
+    for kind, place_id, *rest in sql.rows(PLACES, [facility_id]):
         ids[kind] = place_id
         facts = (rest[0], rest[1], rest[2], rest[3])
     if len(ids) < 4:
@@ -62,5 +65,5 @@ def places_of(facility_id: int) -> FacilityPlaces:
 
 def closed_until(store_id: int) -> date | None:
     """The last day of the latest closed month of a store, or None when no month is closed."""
-    month = MonthClose.objects.filter(place_id=store_id).order_by("-month").values_list("month", flat=True).first()
-    return None if month is None else Month(month.year, month.month).last_day
+    latest = sql.rows("SELECT max(month) FROM stock_monthclose WHERE place_id = %s", [store_id])[0][0]
+    return None if latest is None else Month.of(sql.as_date(latest)).last_day
