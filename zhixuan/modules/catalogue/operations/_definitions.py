@@ -16,6 +16,7 @@ from zhixuan.shared import definitions
 FOLDER = "products"
 METHODS = f"{FOLDER}/methods.toml"
 _NUMBER = re.compile(r"\bS\d{1,3}[a-z]?\b")
+_GENERAL = re.compile(r"^K\b(?:: general knowledge)?")
 
 
 def lists() -> list[str]:
@@ -97,8 +98,9 @@ def method_source(source: str) -> str:
 
 
 def spelled_out(source: str, sources: Mapping[str, str]) -> str:
-    """A source with its numbers replaced by what they stand for, so that a reader needs no second table."""
-    return _NUMBER.sub(lambda found: sources.get(found[0], found[0]), sources.get(source, source))[:500]
+    """A source in full: numbers and the K of general knowledge replaced, so that a reader needs no second table."""
+    full = _NUMBER.sub(lambda found: sources.get(found[0], found[0]), sources.get(source, source))
+    return _GENERAL.sub("General knowledge", full)[:500]
 
 
 def _sources(file: str) -> Mapping[str, str]:

@@ -49,6 +49,20 @@ def factor(numerator: int | None, denominator: int | None) -> str:
     return _("1 piece = %(years)s couple-years") % {"years": number(numerator / denominator)}
 
 
+def short_factor(numerator: int | None, denominator: int | None) -> str:
+    """Couple-years that one piece gives: 1/120 or 4.6."""
+    if not numerator or not denominator:
+        return ""
+    return f"{numerator}/{denominator}" if numerator < denominator else number(numerator / denominator)
+
+
+def standard_quantity(product: Product) -> str:
+    """Pieces a user-year with their unit."""
+    if product.quantity_per_user_year is None:
+        return ""
+    return f"{number(product.quantity_per_user_year)} {piece(product)}"
+
+
 def factor_row(row: CoupleYearFactor) -> dict[str, Any]:
     """One version of a factor, for the product's page."""
     return {
@@ -81,6 +95,8 @@ FIELD_LABELS = {
     "name_zh": _lazy("Name (Chinese)"),
     "name_en": _lazy("Name (English)"),
     "method": _lazy("Method"),
+    "form_zh": pgettext_lazy("product", "Form"),
+    "form_en": pgettext_lazy("product", "Form"),
     "piece_unit_zh": _lazy("Piece unit"),
     "piece_unit_en": _lazy("Piece unit"),
     "regulatory_category": _lazy("Regulation"),

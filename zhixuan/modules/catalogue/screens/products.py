@@ -28,6 +28,11 @@ def _methods(request: HttpRequest) -> list[tuple[str, str]]:
     return [(method.code, localized(method)) for method in queries.methods().filter(products__isnull=False).distinct()]
 
 
+def _factor_with_version(row: Any) -> str:
+    shown = words.short_factor(row.factor_numerator, row.factor_denominator)
+    return f"{shown} ({row.factor_version})" if shown else ""
+
+
 PRODUCTS = Listing(
     name="products",
     title=_lazy("Products"),
@@ -41,22 +46,19 @@ PRODUCTS = Listing(
         ),
         Column("code", _lazy("Code"), sort="code"),
         Column("method", _lazy("Method"), value=lambda row: localized(row.method), sort=("method__position", "code")),
-        Column("piece", _lazy("Piece unit"), value=words.piece),
         Column("regulation", _lazy("Regulation"), value=lambda row: row.get_regulation_display(), sort="regulation"),
         Column(
-            "quantity_per_user_year",
+            "quantity",
             _lazy("Standard quantity a user-year"),
-            kind="number",
+            value=words.standard_quantity,
             sort="quantity_per_user_year",
         ),
         Column(
             "factor",
-            _lazy("Couple-years of protection"),
-            value=lambda row: words.factor(row.factor_numerator, row.factor_denominator),
+            _lazy("Couple-years a piece"),
+            value=lambda row: words.short_factor(row.factor_numerator, row.factor_denominator),
             secondary=lambda row: row.factor_version,
-            export=lambda row: (
-                f"{words.factor(row.factor_numerator, row.factor_denominator)} ({row.factor_version or '–'})"
-            ),
+            export=_factor_with_version,
             sort="factor",
             phone=False,
         ),
