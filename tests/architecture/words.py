@@ -28,7 +28,7 @@ PO = Path("locale", "zh_Hans", "LC_MESSAGES", "django.po")
 KEYWORDS: dict[str, tuple[int | None, tuple[int, ...]]] = {
     **dict.fromkeys(("_", "_lazy", "N_", "gettext", "gettext_lazy", "gettext_noop"), (None, (0,))),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (None, (0, 1))),
-    **dict.fromkeys(("pgettext", "pgettext_lazy"), (0, (1,))),
+    **dict.fromkeys(("_p", "pgettext", "pgettext_lazy"), (0, (1,))),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), (0, (1, 2))),
 }
 HEADER = """msgid ""

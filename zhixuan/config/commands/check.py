@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import typer
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext as _p
 from rich.table import Table
 
 from zhixuan.config.commands.terminal import AsJson, Exit, err, out, say, say_json
@@ -28,7 +29,7 @@ def check(*, as_json: AsJson = False) -> None:
 
 
 def _table(faults: list[Fault]) -> Table:
-    table = Table(_("Check"), _("Row"), _("What is wrong"))
+    table = Table(_p("doctor", "Check"), _p("doctor", "Row"), _p("doctor", "What is wrong"))
     for fault in faults[:100]:
         table.add_row(fault.check, fault.row, fault.sentence)
     return table

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import typer
 from django.db import DatabaseError
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext as _p
 from rich.table import Table
 
 from zhixuan.config.commands.terminal import AsJson, Exit, out, say_json
@@ -33,9 +33,9 @@ def examine() -> Iterator[Finding]:
     """Every finding; one that cannot even be looked at is a finding too."""
     now = timezone.now()
     looks: dict[str, Look] = {
-        _("Database"): database.look,
-        _("Machine"): lambda: machine.look(now),
-        _("Set-up"): lambda: setup.look(now),
+        _p("doctor", "Database"): database.look,
+        _p("doctor", "Machine"): lambda: machine.look(now),
+        _p("doctor", "Set-up"): lambda: setup.look(now),
     }
     for name, look in looks.items():
         try:
@@ -49,7 +49,7 @@ def _well(findings: list[Finding]) -> bool:
 
 
 def _table(findings: list[Finding]) -> Table:
-    table = Table("", _("What"), _("Seen"), _("What to do"))
+    table = Table("", _p("doctor", "What"), _p("doctor", "Seen"), _p("doctor", "What to do"))
     for finding in findings:
         state = f"[{COLOURS[finding.state]}]{finding.state}[/]"
         table.add_row(state, finding.name, finding.seen, finding.advice)

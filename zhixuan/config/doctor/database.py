@@ -9,6 +9,7 @@ from typing import Any
 import pysqlite3
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext as _p
 
 from zhixuan.config.commands.migrate import pending, unknown
 from zhixuan.config.doctor.finding import Finding, State, judged
@@ -78,12 +79,15 @@ def _migrations() -> Iterator[Finding]:
     newer, steps = unknown(), pending()
     if newer:
         yield Finding(
-            _("Tables"), State.FAIL, newer[-1], _("A newer version made this database: install that version.")
+            _p("doctor", "Tables"),
+            State.FAIL,
+            newer[-1],
+            _("A newer version made this database: install that version."),
         )
         return
     yield judged(
-        _("Tables"),
-        _("%(count)s steps behind") % {"count": len(steps)} if steps else _("up to date"),
+        _p("doctor", "Tables"),
+        _("%(count)s steps behind") % {"count": len(steps)} if steps else _p("doctor", "up to date"),
         good=not steps,
         advice="zhixuan migrate",
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext as _p
 
 from zhixuan.config.commands.work import PULSE_FILE
 from zhixuan.config.doctor.finding import Finding, State, judged
@@ -34,7 +35,7 @@ def _clock(now: datetime) -> Iterator[Finding]:
     latest = audit.entries_in(Scope(area_paths=("/",))).first()
     backwards = latest is not None and latest.at > now + AHEAD_MAX
     yield judged(
-        _("Clock"),
+        _p("doctor", "Clock"),
         now.isoformat(timespec="seconds"),
         good=not backwards,
         advice=_("The last entry is later than now: the clock was set back. Set it right before anybody posts."),
@@ -42,8 +43,8 @@ def _clock(now: datetime) -> Iterator[Finding]:
     synchronised = _synchronised()
     if synchronised is not None:
         yield judged(
-            _("Time service"),
-            _("in step") if synchronised else _("not in step"),
+            _p("doctor", "Time service"),
+            _p("doctor", "in step") if synchronised else _p("doctor", "not in step"),
             good=synchronised,
             advice=_("Let the machine take its time from a time server (NTP)."),
             otherwise=State.WARN,
@@ -69,7 +70,7 @@ def _disk() -> Finding:
     usage = shutil.disk_usage(settings.DATA)
     percent = 100 * usage.free // usage.total
     return judged(
-        _("Disk"),
+        _p("doctor", "Disk"),
         _("%(percent)s %% free (%(gigabytes)s GB)") % {"percent": percent, "gigabytes": usage.free // GIGABYTE},
         good=percent >= FREE_PERCENT_MIN,
         advice=_("Make room: below %(percent)s %% free the system is in danger.") % {"percent": FREE_PERCENT_MIN},
@@ -81,8 +82,8 @@ def _worker() -> Finding:
     pulse = settings.DATA / PULSE_FILE
     seconds = int(time.time() - pulse.stat().st_mtime) if pulse.exists() else None
     return judged(
-        _("Worker"),
-        _("never seen") if seconds is None else _("seen %(seconds)s s ago") % {"seconds": seconds},
+        _p("doctor", "Worker"),
+        _p("doctor", "never seen") if seconds is None else _("seen %(seconds)s s ago") % {"seconds": seconds},
         good=seconds is not None and seconds <= PULSE_SECONDS_MAX,
         advice=_("Start it: zhixuan work (zhixuan serve starts one of its own)."),
         otherwise=State.WARN,
