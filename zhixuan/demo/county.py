@@ -197,7 +197,7 @@ VENDING = tuple(
                  f"YL-T{township:02d}", east, north, ALWAYS, size=size)
     for number, name_zh, name_en, township, east, north, size in (
         (1, "自取机：县汽车站", "Machine: coach station", 1, 0.020, 0.014, 2.2),
-        (2, "自取机：云澜县职业中学对面便利店", "Machine: shop opposite the vocational school", 1, -0.016, -0.008, 1.5),
+        (2, "自取机：云澜职业学院对面便利店", "Machine: shop opposite the vocational college", 1, -0.016, -0.008, 1.5),
         (3, "自取机：长庚街道夜市", "Machine: Changgeng night market", 2, 0.056, -0.032, 2.0),
         (4, "自取机：澜光工业园宿舍", "Machine: Languang estate dormitories", 2, 0.066, -0.058, 2.6),
         (5, "自取机：望舒镇客运站", "Machine: Wangshu bus stop", 3, 0.168, 0.086, 1.2),
