@@ -78,12 +78,8 @@ def _postgres() -> Iterator[Finding]:
 def _migrations() -> Iterator[Finding]:
     newer, steps = unknown(), pending()
     if newer:
-        yield Finding(
-            _p("doctor", "Tables"),
-            State.FAIL,
-            newer[-1],
-            _("A newer version made this database: install that version."),
-        )
+        advice = _("A newer version made this database: install that version.")
+        yield Finding(_p("doctor", "Tables"), State.FAIL, newer[-1], advice)
         return
     yield judged(
         _p("doctor", "Tables"),
