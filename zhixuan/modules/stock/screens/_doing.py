@@ -21,7 +21,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden, Role
-from zhixuan.shared.ui.forms import add_refusal
+from zhixuan.shared.ui.forms import add_refusal, sentence
 from zhixuan.shared.ui.messages import Link, done
 from zhixuan.shared.ui.naming import localized
 from zhixuan.shared.ui.widgets import SearchSelect
@@ -35,12 +35,22 @@ def attempt(
     act: Callable[[], Receipt],
     formsets: Iterable[forms.BaseFormSet[Any]] = (),
     positions: Positions | None = None,
+    beside: Mapping[str, forms.BaseForm] | None = None,
 ) -> Receipt | None:
-    """Carry out an operation; a refusal is put on the form, and nothing has been written."""
+    """Carry out an operation; a refusal is put on the form, and nothing has been written.
+
+    Args:
+        beside: forms of single rows by the field that refusals name them with; it is said at their first field.
+    """
     try:
         return act()
     except Refused as refused:
-        tell(form, refused.reasons, formsets, positions)
+        known = beside or {}
+        for reason in refused.reasons:
+            if reason.field in known:
+                row = known[reason.field]
+                row.add_error(next(iter(row.fields)), forms.ValidationError(sentence(reason), code=reason.code))
+        tell(form, [reason for reason in refused.reasons if reason.field not in known], formsets, positions)
         return None
 
 

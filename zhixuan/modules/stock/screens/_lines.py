@@ -70,14 +70,15 @@ def choice_field(label: Any, mark: str, placeholder: Any) -> forms.ChoiceField:
 class Lines(forms.BaseFormSet):  # type: ignore[type-arg]
     """The lines of a document."""
 
+    def initial_form_count(self) -> int:
+        """What was proposed may be emptied again: once sent, no row must be filled in."""
+        return 0 if self.is_bound else int(super().initial_form_count())
+
     def filled(self) -> list[tuple[int, dict[str, Any]]]:
         """Row and values of the lines that were filled in and make sense."""
         return [
             (row, form.cleaned_data) for row, form in enumerate(self.forms) if form.has_changed() and form.is_valid()
         ]
-
-    def is_blank(self) -> bool:
-        return not any(form.has_changed() for form in self.forms)
 
 
 def lines_of(form: type[Line], *, blank: int = BLANK_ROWS) -> type[Lines]:
@@ -93,5 +94,6 @@ def offered(
 ) -> Lines:
     """The lines of this request; on a fresh form `?{preset}=` fills the first one."""
     wanted = request.GET.get(preset, "") if preset else ""
-    initial = [{preset: wanted}] if wanted in offer.measures else None
-    return lines(request.POST or None, prefix=prefix, form_kwargs={"offer": offer}, initial=initial)
+    posted = request.POST or None
+    initial = [{preset: wanted}] if wanted in offer.measures and posted is None else None
+    return lines(posted, prefix=prefix, form_kwargs={"offer": offer}, initial=initial)

@@ -44,13 +44,9 @@ class Offer:
             "keywords": " ".join(filter(None, told)),
             "pieces_per_pack": packing.pieces_per_pack,
             "pieces_per_carton": packing.pieces_per_carton,
-            "piece_unit": piece_of(product),
+            "piece_unit": words.unit_of(product),
             **facts,
         }
-
-
-def piece_of(product: Product) -> str:
-    return choose(product.piece_zh, product.piece_en)
 
 
 def form_of(product: Product) -> str:
@@ -67,7 +63,11 @@ def packing_of(item: Item) -> Packing:
 
 def packing_words(item: Item) -> str:
     """How an item is packed: 10 只 a pack, 100 packs a carton."""
-    facts = {"pieces": item.pieces_per_pack, "unit": piece_of(item.product), "packs": item.packs_per_carton}
+    facts = {
+        "pieces": item.pieces_per_pack,
+        "unit": words.unit_of(item.product, item.pieces_per_pack),
+        "packs": item.packs_per_carton,
+    }
     if item.packs_per_carton > 1:
         return _("%(pieces)s %(unit)s a pack, %(packs)s packs a carton") % facts
     return _("%(pieces)s %(unit)s a pack") % facts
@@ -121,7 +121,8 @@ def _add_product(offer: Offer, one: Shelved, found: list[Item]) -> None:
         one.product,
         packing,
         keywords=[word for item in found for word in (item.code, item.gtin or "")] if len(found) == 1 else [],
-        detail=_("%(pieces)s %(unit)s at hand") % {"pieces": number(one.pieces), "unit": piece_of(one.product)},
+        detail=_("%(pieces)s %(unit)s at hand")
+        % {"pieces": number(one.pieces), "unit": words.unit_of(one.product, one.pieces)},
         at_hand=one.pieces,
     )
 
@@ -154,7 +155,7 @@ def lots(
             packing_of(lot.item),
             keywords=[lot.number, lot.item.code, lot.item.gtin or ""],
             detail=_("%(pieces)s %(unit)s in the books")
-            % {"pieces": number(balance.pieces), "unit": piece_of(product)},
+            % {"pieces": number(balance.pieces), "unit": words.unit_of(product)},
             at_hand=balance.pieces,
         )
     return offer

@@ -13,7 +13,6 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.picking import Proposal
 from zhixuan.modules.stock.queries.places import FacilityPlaces
-from zhixuan.modules.stock.screens import _offers
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.modules.stock.screens._lines import Lines
 from zhixuan.rules.refusal import N_, Refused
@@ -108,7 +107,7 @@ def _shown(one: Proposal, choice: str, product: Any, by_hand: bool) -> dict[str,
     return {
         "choice": choice,
         "product": localized(product),
-        "piece": _offers.piece_of(product),
+        "piece": words.unit_of(product, one.line.pieces),
         "wanted": one.line.pieces,
         "refusal": sentence(one.refusal) if one.refusal else "",
         "by_hand": by_hand,

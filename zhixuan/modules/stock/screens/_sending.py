@@ -37,7 +37,7 @@ class SendingForm(PostingForm):
     to_facility = forms.TypedChoiceField(label=_lazy("To"), coerce=int)
     on = forms.DateField(label=_lazy("Sent on"), widget=DayInput())
     reference = forms.CharField(label=_lazy("Reference"), max_length=120, required=False)
-    note = forms.CharField(label=_lazy("Note"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+    note = forms.CharField(label=_lazy("Note"), max_length=500, required=False)
 
     def __init__(self, *args: Any, partners: Partners, line_label: Promise, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

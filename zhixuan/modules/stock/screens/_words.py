@@ -128,6 +128,17 @@ def lot_label(number: str) -> str:
     return number or _("no lot number")
 
 
+def unit_of(product: Any, pieces: int = 2) -> str:
+    """The word for so many pieces of a product: 只; piece, pieces."""
+    return choose(product.piece_zh, product.piece_en if pieces == 1 else _plural(product.piece_en))
+
+
+def _plural(word: str) -> str:
+    if not word or word.endswith("s"):
+        return word
+    return f"{word}es" if word.endswith(("x", "ch", "sh")) else f"{word}s"
+
+
 def packs(pieces: int, item: Any) -> str:
     """The same quantity in cartons and packs, where a pack is more than a piece."""
     if item.pieces_per_pack < 2:

@@ -36,8 +36,19 @@ CARD = Listing(
     columns=(
         Column("on", _lazy("Day"), "date"),
         Column("kind", _lazy("What"), "badge", value=lambda line: words.kind_badge(line.kind)),
-        Column("slip", _lazy("Slip"), href=lambda line: reverse("stock:slip", args=[line.event_id])),
-        Column("other", _lazy("From or to"), value=lambda line: words.side_label(line.other)),
+        Column(
+            "slip",
+            _lazy("Slip"),
+            href=lambda line: reverse("stock:slip", args=[line.event_id]),
+            secondary=lambda line: line.actor_name,
+        ),
+        Column(
+            "other",
+            _lazy("From or to"),
+            value=lambda line: words.side_label(line.other),
+            secondary=_note,
+            export=lambda line: " · ".join(filter(None, [words.side_label(line.other), _note(line)])),
+        ),
         Column(
             "lot",
             _lazy("Lot"),
@@ -48,8 +59,6 @@ CARD = Listing(
         Column("pieces_in", _lazy("In"), "number", value=lambda line: line.pieces_in or None),
         Column("pieces_out", _lazy("Out"), "number", value=lambda line: line.pieces_out or None),
         Column("balance", _lazy("Balance"), "number"),
-        Column("note", _lazy("Note"), value=_note, phone=False),
-        Column("actor", _lazy("Entered by"), value=lambda line: line.actor_name, phone=False),
     ),
     page_size=50,
     empty=Empty(_lazy("Nothing has moved"), _lazy("No movement of this product in the days you chose."), icon="notes"),
@@ -78,8 +87,17 @@ def card(request: HttpRequest, facility_id: int, product_id: int) -> HttpRespons
         "until": until,
         "level": lambda: _level(places.store_id, product_id, facility.level, lines),
         "chart": lambda: _chart(places.store_id, product_id),
+        "may": _verbs(request, facility),
+        "unit": words.unit_of(product, lines.closing),
     }
     return CARD.response(request, lines, template="stock/card.html", context=context)
+
+
+def _verbs(request: HttpRequest, facility: Any) -> dict[str, bool]:
+    """Which buttons help: those of verbs that are the person's here."""
+    where = {"area_path": facility.area_path, "facility_id": facility.pk}
+    verbs = {"receive": permissions.RECEIVE, "dispense": permissions.DISPENSE, "adjust": permissions.ADJUST}
+    return {verb: request.actor.may(roles, **where) for verb, roles in verbs.items()}
 
 
 def _level(store_id: int, product_id: int, level: str, lines: CardLines) -> dict[str, Any]:

@@ -126,23 +126,23 @@ def _post(request: HttpRequest, facility_id: int, form: CounterForm, shelved: Se
 
 def _tile(form: CounterForm, one: Shelved) -> Tile:
     pack = one.first.pieces_per_pack if one.first else 1
-    piece = _offers.piece_of(one.product)
     return Tile(
         field=form[_name(one)],
         name=localized(one.product),
         form=_offers.form_of(one.product),
         pieces=one.pieces,
         blocked=one.blocked,
-        piece=piece,
+        piece=words.unit_of(one.product),
         pack=pack,
-        amounts=[(packs * pack, _amount(packs, packs * pack, piece)) for packs in USUAL_PACKS],
+        amounts=[(packs * pack, _amount(packs, packs * pack, one.product)) for packs in USUAL_PACKS],
         first_lot=words.lot_label(one.first.number) if one.first else "",
         first_expiry=words.expiry(one.first.expires_on) if one.first else None,
     )
 
 
-def _amount(packs: int, pieces: int, piece: str) -> str:
+def _amount(packs: int, pieces: int, product: Any) -> str:
     """What a button of a usual amount says: packs where a pack is more than a piece."""
+    piece = words.unit_of(product, pieces)
     if packs == pieces:
         return f"{pieces} {piece}"
     return _("%(packs)s pk = %(pieces)s %(unit)s") % {"packs": packs, "pieces": pieces, "unit": piece}

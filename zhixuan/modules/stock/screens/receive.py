@@ -33,7 +33,7 @@ class DeliveryForm(PostingForm):
         required=False,
         help_text=_lazy("As printed on the paper that came with the goods."),
     )
-    note = forms.CharField(label=_lazy("Note"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+    note = forms.CharField(label=_lazy("Note"), max_length=500, required=False)
 
 
 class DeliveredLine(LotLine):

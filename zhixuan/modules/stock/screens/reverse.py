@@ -19,13 +19,14 @@ from zhixuan.modules.stock.screens import _doing
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.modules.stock.screens.slips import number_of
 from zhixuan.shared.ui.forms import PostingForm
+from zhixuan.shared.ui.widgets import DayInput
 
 
 class ReversalForm(PostingForm):
     """Why, and on which day it takes effect."""
 
     reason = forms.CharField(label=_lazy("Reason"), max_length=300)
-    on = forms.DateField(label=_lazy("Takes effect on"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_lazy("Takes effect on"), widget=DayInput())
 
 
 def reverse(request: HttpRequest, event_id: int) -> HttpResponse:
@@ -50,7 +51,7 @@ def reverse(request: HttpRequest, event_id: int) -> HttpResponse:
         if receipt:
             return _doing.prove(request, receipt, _("The slip is reversed."))
     context = {"form": form, "event": event, "number": number_of(event), "kind": words.kind_badge(event.kind)}
-    return render(request, "stock/reverse.html", context)
+    return render(request, "stock/reverse.html", context, status=422 if form.is_bound else 200)
 
 
 def _day(event: Any, store_id: int) -> Any:

@@ -19,7 +19,9 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, DateFilter, Empty, Listing, SearchFilter
-from zhixuan.shared.ui.naming import LocalizedName, localized
+from zhixuan.shared.ui.naming import localized
+
+OUTGOING = frozenset({EventKind.TRANSFER_OUT, EventKind.RETURN, EventKind.DISPENSING})
 
 
 def number_of(event: Any) -> str:
@@ -99,8 +101,7 @@ def slip(request: HttpRequest, event_id: int) -> HttpResponse:
         "number": number_of(event),
         "kind": words.kind_badge(event.kind),
         "other": other_side(event),
-        "lines": [_line(line) for line in lines],
-        "total": sum(line.pieces for line in lines),
+        **_listed(lines),
         "picks": _explanation(event.details.get("picks", [])),
         "related": queries.related(event),
         "reversible": _may_reverse(request, event),
@@ -112,14 +113,13 @@ def slip(request: HttpRequest, event_id: int) -> HttpResponse:
 def slip_print(request: HttpRequest, event_id: int) -> HttpResponse:
     """The slip on paper: A4 or A5, black on white, with places for signatures."""
     event = queries.event(request.actor, event_id)
-    lines = [_line(line) for line in queries.movements_of(event_id)]
     context = {
+        **_listed(list(queries.movements_of(event_id))),
         "event": event,
         "number": number_of(event),
         "kind": words.KIND_LABELS[EventKind(event.kind)],
         "other": other_side(event),
-        "lines": lines,
-        "total": sum(line["pieces"] for line in lines),
+        "outgoing": event.kind in OUTGOING,
         "related": queries.related(event),
         "small": request.GET.get("paper") == "a5",
         "printed_at": timezone.now(),
@@ -127,11 +127,21 @@ def slip_print(request: HttpRequest, event_id: int) -> HttpResponse:
     return render(request, "stock/slip_print.html", context)
 
 
+def _listed(lines: list[Any]) -> dict[str, Any]:
+    """The lines for the page; a total only where pieces of one product are added."""
+    one_product = len({line.product_id for line in lines}) == 1
+    return {
+        "lines": [_line(line) for line in lines],
+        "total": sum(line.pieces for line in lines) if one_product and len(lines) > 1 else None,
+        "has_reasons": any(line.reason for line in lines),
+    }
+
+
 def _line(line: Any) -> dict[str, Any]:
     return {
         "product": localized(line.product),
         "product_id": line.product_id,
-        "piece": LocalizedName(line.product.piece_zh, line.product.piece_en),
+        "piece": words.unit_of(line.product, line.pieces),
         "lot_id": line.lot_id,
         "lot": words.lot_label(line.lot.number),
         "expires_on": words.expiry(line.lot.expires_on),

@@ -23,7 +23,8 @@ from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.listing import Column, Empty, Listing
-from zhixuan.shared.ui.naming import choose, localized
+from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.widgets import DayInput
 
 TRANSFERS = Listing(
     name="transfers",
@@ -64,7 +65,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
 class ArrivalForm(PostingForm):
     """The day of arrival and what there is to say about differences."""
 
-    on = forms.DateField(label=_lazy("Arrived on"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_lazy("Arrived on"), widget=DayInput())
     note = forms.CharField(
         label=_lazy("Note"),
         required=False,
@@ -92,11 +93,18 @@ def receive_transfer(request: HttpRequest, event_id: int) -> HttpResponse:
         for line in lines
     ]
     if request.method == "POST" and all([form.is_valid(), *(count.is_valid() for _line, count in counts)]):
-        receipt = _doing.attempt(form, lambda: _act(request, event_id, form, counts))
+        beside = {count.prefix: count for _line, count in counts}
+        receipt = _doing.attempt(form, lambda: _act(request, event_id, form, counts), beside=beside)
         if receipt:
             return _doing.prove(request, receipt, _("The transfer is in the store."))
-    context = {"form": form, "sent": sent, "number": number_of(sent), "counts": counts}
-    return render(request, "stock/receive_transfer.html", context)
+    context = {
+        "form": form,
+        "sent": sent,
+        "number": number_of(sent),
+        "counts": counts,
+        "marked": not form.errors and any(count.errors for _line, count in counts),
+    }
+    return render(request, "stock/receive_transfer.html", context, status=422 if form.is_bound else 200)
 
 
 def _act(request: HttpRequest, event_id: int, form: ArrivalForm, counts: list[Any]) -> Any:
@@ -139,7 +147,7 @@ def _lines(event_id: int) -> list[dict[str, Any]]:
                 "lot_id": line.lot_id,
                 "lot": words.lot_label(line.lot.number),
                 "product": localized(line.product),
-                "piece": choose(line.product.piece_zh, line.product.piece_en),
+                "piece": words.unit_of(line.product),
                 "expires_on": words.expiry(line.lot.expires_on),
                 "pieces": 0,
             },

@@ -157,7 +157,7 @@ class Lines {
     const hint = row.querySelector("[data-note=at-hand]");
     if (hint) {
       const atHand = chosen?.dataset.atHand;
-      hint.textContent = atHand ? this.element.dataset.atHand.replace("{n}", grouped.format(Number(atHand))) : "";
+      hint.textContent = atHand ? this.element.dataset.atHand.replace("{n}", grouped.format(Number(atHand))) : chosen?.dataset.detail || "";
       hint.classList.toggle("text-danger", pieces !== null && atHand !== undefined && pieces > Number(atHand));
     }
     this.sum();
