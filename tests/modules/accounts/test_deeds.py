@@ -23,4 +23,5 @@ def verbs_noted() -> Iterator[str]:
 def test_every_verb_has_words() -> None:
     noted = set(verbs_noted())
     assert "grant_role" in noted
-    assert not noted - DEEDS.keys(), "add to zhixuan/modules/accounts/screens/_deeds.py"
+    wordless = sorted(noted - DEEDS.keys())
+    assert not wordless, f"add to zhixuan/modules/accounts/screens/_deeds.py: {wordless}"

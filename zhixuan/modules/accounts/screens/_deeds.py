@@ -36,6 +36,7 @@ DEEDS: dict[str, Promise] = {
     "confirm_import": pgettext_lazy("deed", "Confirmed an import"),
     "cancel_import": pgettext_lazy("deed", "Cancelled an import"),
     "import_cards": pgettext_lazy("deed", "Imported stock cards"),
+    "post_cards": pgettext_lazy("deed", "Posted stock cards"),
     "receive_delivery": pgettext_lazy("deed", "Received a delivery"),
     "receive_transfer": pgettext_lazy("deed", "Received a transfer"),
     "transfer_out": pgettext_lazy("deed", "Sent a transfer"),
