@@ -16,7 +16,8 @@ import tempfile
 
 def _stand_alone() -> None:
     folder = tempfile.mkdtemp(prefix="zhixuan-scale-")
-    atexit.register(lambda owner=os.getpid(): os.getpid() == owner and shutil.rmtree(folder, ignore_errors=True))
+    owner = os.getpid()
+    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(folder, ignore_errors=True))
     os.environ["ZHIXUAN_DATA"] = folder
     os.environ["DJANGO_SETTINGS_MODULE"] = "zhixuan.config.settings"
     if "--database" in sys.argv:
