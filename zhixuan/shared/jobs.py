@@ -129,7 +129,7 @@ def requeue_dead(at: datetime) -> int:
         begun_times = int(job.outcome.get("begun_times", 1)) + 1
         to: dict[str, Any] = {"state": Job.State.WAITING, "claimed_by": "", "heartbeat_at": None}
         if begun_times > BEGUN_TIMES_MAX:
-            to: dict[str, Any] = {"state": Job.State.FAILED, "message": "its worker died each time", "finished_at": at}
+            to = {"state": Job.State.FAILED, "message": "its worker died each time", "finished_at": at}
         with transaction.atomic():
             changed += Job.objects.filter(silent, pk=job.pk, claimed_by=job.claimed_by).update(
                 outcome={"begun_times": begun_times}, **to
