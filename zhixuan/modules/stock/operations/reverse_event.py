@@ -64,6 +64,10 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
 def _check_reversible(original: Event, on: date) -> None:
     if original.kind == EventKind.REVERSAL:
         raise Refused(N_("A reversal cannot be reversed. Enter the slip again."), code="is_reversal")
+    if original.kind == EventKind.CARD:
+        raise Refused(
+            N_("This slip comes from imported stock cards. Correct the file and import it again."), code="from_import"
+        )
     if Event.objects.filter(reverses_id=original.id).exists():
         raise Refused(N_("This slip has been reversed already."), code="already_reversed")
     if slips.is_received(original.id):
