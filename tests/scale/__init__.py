@@ -12,6 +12,10 @@ import os
 import shutil
 import sys
 import tempfile
+from typing import Any
+
+server: Any = None
+"""The server that `tests.scale.kills --server-kills` may kill."""
 
 
 def _stand_alone() -> None:
@@ -22,6 +26,12 @@ def _stand_alone() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "zhixuan.config.settings"
     if "--database" in sys.argv:
         os.environ["DATABASE_URL"] = sys.argv[sys.argv.index("--database") + 1]
+    elif "--server-kills" in sys.argv:
+        from tests.scale.own_postgres import OwnServer
+
+        global server
+        server = OwnServer()
+        os.environ["DATABASE_URL"] = server.url
     else:
         os.environ.pop("DATABASE_URL", None)
     import django
