@@ -133,6 +133,8 @@ def _databases() -> dict[str, dict[str, Any]]:
 
 DATABASES = _databases()
 
+EVENT_LISTENERS = "zhixuan.config.wiring.EVENTS"
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -1,5 +1,6 @@
 """Every "when this is due, do that" of the system: the only calls that no reader meets elsewhere, all listed here.
 
+EVENTS: who listens when something happens (`zhixuan.shared.events.tell`), in the same transaction.
 JOBS: what does each kind of job of the queue (`zhixuan.shared.jobs.enqueue`).
 PERIODIC: what the worker does every so many seconds; safe to repeat, and to run in several workers at once.
 """
@@ -9,8 +10,16 @@ from __future__ import annotations
 from zhixuan.modules.exchange import jobs as imports
 from zhixuan.modules.exchange.operations.confirm_import import POST_JOB
 from zhixuan.modules.exchange.operations.upload_import import CHECK_JOB
+from zhixuan.modules.stock.operations.open_places import open_places
+from zhixuan.modules.stock.operations.refuse_closing import refuse_closing_with_stock
 from zhixuan.modules.stock.operations.seal_ledger import seal_ledger
+from zhixuan.shared import events
 from zhixuan.shared.worker import Handler, Periodic
+
+EVENTS: events.Listeners = {
+    events.FacilityAdded: (lambda event: open_places([event.facility_id]),),
+    events.FacilityCloses: (lambda event: refuse_closing_with_stock(event.facility_id),),
+}
 
 JOBS: dict[str, Handler] = {CHECK_JOB: imports.check, POST_JOB: imports.post}
 

@@ -14,7 +14,7 @@ from zhixuan.modules.directory.queries.known import facility_facts
 from zhixuan.rules.directory.areas import PATH_CHARACTERS_MAX, path_under
 from zhixuan.rules.directory.facts import AreaFacts, FacilityFacts
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import audit
+from zhixuan.shared import audit, events
 from zhixuan.shared.access import Actor, Unknown
 
 Found = TypeVar("Found", bound=Model)
@@ -89,6 +89,7 @@ def _move_branch(before: str, after: str) -> None:
 def insert_facility(facts: FacilityFacts, area: Area, *, verb: str, actor: Actor, at: datetime) -> Facility:
     facility = Facility(area=area, area_path=area.path, **_columns(facts))
     facility.save()
+    events.tell(events.FacilityAdded(facility.pk))
     audit.record(actor, verb, "directory.facility", facility.pk, area.path, plain(facts), at)
     return facility
 

@@ -8,7 +8,7 @@ from zhixuan.modules.directory import permissions
 from zhixuan.modules.directory.models import Facility
 from zhixuan.modules.directory.operations import _writing
 from zhixuan.rules.directory.facilities import check_closing
-from zhixuan.shared import audit
+from zhixuan.shared import audit, events
 from zhixuan.shared.access import Actor
 
 
@@ -17,7 +17,7 @@ def close_facility(*, facility_id: int, on: date, actor: Actor, at: datetime) ->
     """Close a facility for good: `on` is its last day. Its past stays; nothing is deleted.
 
     Raises:
-        Refused: it still supplies others, or had not opened by then.
+        Refused: it still supplies others, had not opened by then, or stock is left there.
         Unknown, Forbidden: the facility is not the actor's.
     """
     facility = _writing.found(Facility.objects.select_for_update(), facility_id)
@@ -26,6 +26,8 @@ def close_facility(*, facility_id: int, on: date, actor: Actor, at: datetime) ->
         return
 
     check_closing(on, valid_from=facility.valid_from, open_supplied=facility.supplies.filter(valid_to=None).count())
+
+    events.tell(events.FacilityCloses(facility.pk, on))
 
     facility.valid_to = on
     facility.save(update_fields=["valid_to"])

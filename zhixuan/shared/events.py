@@ -1,0 +1,45 @@
+"""News for the modules above: what happened, told in the same transaction to those listed in `config/wiring.py`.
+
+A listener may refuse: then nothing of the whole operation is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityAdded:
+    """A facility exists now."""
+
+    facility_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityCloses:
+    """A facility is about to be closed for good; `on` is its last day."""
+
+    facility_id: int
+    on: date
+
+
+Event = FacilityAdded | FacilityCloses
+Listeners = Mapping[type, tuple[Callable[[Event], None], ...]]
+
+
+@cache
+def _listeners() -> Listeners:
+    found: Listeners = import_string(settings.EVENT_LISTENERS)
+    return found
+
+
+def tell(event: Event) -> None:
+    """Call every listener of this kind of event, in their order, inside the transaction of the teller."""
+    for listener in _listeners().get(type(event), ()):
+        listener(event)
