@@ -18,6 +18,7 @@ from tests.builders import CANARY, Network, a_delivery, a_person, a_transfer, an
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
+from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.stock.models import Movement
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.shared import command_ids
@@ -161,6 +162,46 @@ def transfer(world: World, spot: Spot) -> dict[str, Any]:
     return {"event_id": a_transfer(spot.other, spot.facility, world.item, note=spot.words).event_id}
 
 
+def _import_run(spot: Spot) -> ImportRun:
+    return ImportRun.objects.create(
+        id=command_ids.new(),
+        kind="lmis",
+        mapping="civ_lmis",
+        files=[{"name": f"{spot.words}.csv", "bytes": 1}],
+        state=ImportRun.State.CHECKED,
+        area_path=spot.area.path,
+        started_by_name=f"Importer {spot.words}",
+        started_at=timezone.now(),
+    )
+
+
+def import_run(world: World, spot: Spot) -> dict[str, Any]:
+    return {"run_id": _import_run(spot).pk}
+
+
+def finding(world: World, spot: Spot) -> dict[str, Any]:
+    found = Finding.objects.create(
+        run=_import_run(spot),
+        kind="gap",
+        severity="warning",
+        rank=2,
+        facility=spot.facility,
+        product=world.item.product,
+        month="2026-10-01",
+        message=f"Months without a report at {spot.words}.",
+    )
+    return {"finding_id": found.pk}
+
+
+def facility_with_cards(world: World, spot: Spot) -> dict[str, Any]:
+    quantities: dict[str, Any] = dict.fromkeys(("opening", "received", "issued", "adjusted", "closing"), 0)
+    others = {"run": _import_run(spot), "line": 2, "fingerprint": "-", "command_id": command_ids.new()}
+    ImportedRow.objects.get_or_create(
+        facility=spot.facility, product=world.item.product, month="2026-10-01", defaults={**quantities, **others}
+    )
+    return {"facility_id": spot.facility.pk}
+
+
 OF_NO_AREA = frozenset({"product", "item"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
@@ -186,5 +227,8 @@ BUILDERS: dict[str, Builder] = {
         delivery,
         lot,
         transfer,
+        import_run,
+        finding,
+        facility_with_cards,
     )
 }

@@ -56,7 +56,9 @@ IMPORTS = Listing(
     default_sort="-started_at",
     empty=Empty(
         _lazy("Nothing was imported yet"),
-        _lazy("Bring in the monthly stock cards of another system: they are checked first, and kept as they are given."),
+        _lazy(
+            "Bring in the monthly stock cards of another system: they are checked first, and kept as they are given."
+        ),
         icon="table-import",
     ),
 )
