@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 
 from zhixuan.modules.directory import queries
 from zhixuan.shared.api import REFUSALS, Code, PageQuery, part
+from zhixuan.shared.requests import ActorRequest
 
 router = Router()
 
@@ -62,18 +62,18 @@ class FacilitiesOut(Schema):
 
 
 @router.get("/areas", response={200: AreasOut, **REFUSALS})
-def areas(request: HttpRequest, page: PageQuery) -> Any:
+def areas(request: ActorRequest, page: PageQuery) -> Any:
     """Areas in sight, in the order of the tree."""
     return part(queries.areas_for(request.actor), page)
 
 
 @router.get("/facilities", response={200: FacilitiesOut, **REFUSALS})
-def facilities(request: HttpRequest, page: PageQuery) -> Any:
+def facilities(request: ActorRequest, page: PageQuery) -> Any:
     """Facilities in sight."""
     return part(queries.facilities_for(request.actor).select_related("supplied_by"), page)
 
 
 @router.get("/facilities/{code}", response={200: FacilityOut, **REFUSALS})
-def facility(request: HttpRequest, code: Code) -> Any:
+def facility(request: ActorRequest, code: Code) -> Any:
     """One facility by its code."""
     return queries.facility_in_sight(request.actor, code)

@@ -42,7 +42,7 @@ class ChoiceFilter:
 
     name: str
     label: Text
-    choices: Choices | Callable[[HttpRequest], Choices]
+    choices: Choices | Callable[[Any], Choices]
     apply: Callable[[Any, str], Any]
     everything: Text = ""
     kind = "choice"

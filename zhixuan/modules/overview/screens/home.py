@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from zhixuan.modules.stock import permissions as stock_permissions
 from zhixuan.modules.stock.queries import attention as stock
 from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.shared.access import Role
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.naming import localized
 
 AREAS_SHOWN = 30
@@ -65,7 +66,7 @@ WAYS = (
 )
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ActorRequest) -> HttpResponse:
     """Tasks first; then the ways in for those who keep stock; then the state of the network in a picture."""
     actor = request.actor
     sees_stock = actor.has(stock_permissions.VIEW)
@@ -85,7 +86,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "overview/home.html", context)
 
 
-def _tasks(request: HttpRequest, found: stock.Attention) -> list[Task]:
+def _tasks(request: ActorRequest, found: stock.Attention) -> list[Task]:
     on_hand, lots = reverse("stock:on_hand"), reverse("stock:lots")
     out, urgent = found.statuses[StockStatus.STOCKED_OUT], found.statuses[StockStatus.URGENT]
     tasks = [
@@ -148,7 +149,7 @@ def _tasks(request: HttpRequest, found: stock.Attention) -> list[Task]:
     return [task for task in tasks if task.count]
 
 
-def _chart(request: HttpRequest, found: stock.Attention) -> dict[str, Any] | None:
+def _chart(request: ActorRequest, found: stock.Attention) -> dict[str, Any] | None:
     """Facility-products by status in each area right below the person's own."""
     areas = _areas_below(request)
     if len(areas) < 2:
@@ -156,8 +157,9 @@ def _chart(request: HttpRequest, found: stock.Attention) -> dict[str, Any] | Non
     counts = {path: dict.fromkeys(StockStatus, 0) for path, _name in areas}
     for area_path, statuses in found.statuses_by_area.items():
         owner = next((path for path, _name in areas if area_path.startswith(path)), None)
-        for status, count in statuses.items() if owner else ():
-            counts[owner][StockStatus(status)] += count
+        if owner is not None:
+            for status, count in statuses.items():
+                counts[owner][StockStatus(status)] += count
     shown = [(path, name) for path, name in areas if any(counts[path].values())][:AREAS_SHOWN][::-1]
     if len(shown) < 2:
         return None
@@ -179,7 +181,7 @@ def _chart(request: HttpRequest, found: stock.Attention) -> dict[str, Any] | Non
     }
 
 
-def _areas_below(request: HttpRequest) -> list[tuple[str, str]]:
+def _areas_below(request: ActorRequest) -> list[tuple[str, str]]:
     """The first level of areas, from the person's own down, that has more than one."""
     areas = list(directory.areas_for(request.actor, stock_permissions.VIEW).exclude(level="village"))
     for depth in sorted({area.path.count("/") for area in areas}):

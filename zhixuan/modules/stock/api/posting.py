@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
@@ -28,6 +27,7 @@ from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.receiving import Arrived, Delivered
 from zhixuan.shared.api import REFUSALS, Code
+from zhixuan.shared.requests import ActorRequest
 
 router = Router()
 
@@ -38,7 +38,7 @@ def _answer(receipt: Receipt) -> Status[dict[str, Any]]:
     return Status(200 if receipt.repeated else 201, asdict(receipt))
 
 
-def _facility_id(request: HttpRequest, code: str) -> int:
+def _facility_id(request: ActorRequest, code: str) -> int:
     return int(directory.facility_in_sight(request.actor, code).id)
 
 
@@ -82,7 +82,7 @@ def _wanted(lines: Sequence[shapes.WantedIn]) -> list[Wanted]:
 
 
 @router.post("/facilities/{facility}/deliveries", response=POSTED)
-def deliveries(request: HttpRequest, facility: Code, given: shapes.DeliveryIn) -> Any:
+def deliveries(request: ActorRequest, facility: Code, given: shapes.DeliveryIn) -> Any:
     """Receive a supplier's delivery."""
     codes = [line.item for line in given.lines]
     items = _ids(codes, catalogue.item_ids(codes), "item")
@@ -98,7 +98,7 @@ def deliveries(request: HttpRequest, facility: Code, given: shapes.DeliveryIn) -
     return _answer(receipt)
 
 
-def _common(request: HttpRequest, given: shapes.CommandIn) -> dict[str, Any]:
+def _common(request: ActorRequest, given: shapes.CommandIn) -> dict[str, Any]:
     return {
         "on": given.on,
         "note": given.note,
@@ -109,7 +109,7 @@ def _common(request: HttpRequest, given: shapes.CommandIn) -> dict[str, Any]:
 
 
 @router.post("/facilities/{facility}/transfers", response=POSTED)
-def transfers(request: HttpRequest, facility: Code, given: shapes.TransferIn) -> Any:
+def transfers(request: ActorRequest, facility: Code, given: shapes.TransferIn) -> Any:
     """Send stock to another facility, first expiry first; the receipt explains the lots."""
     receipt = send_transfer(
         from_facility_id=_facility_id(request, facility),
@@ -122,7 +122,7 @@ def transfers(request: HttpRequest, facility: Code, given: shapes.TransferIn) ->
 
 
 @router.post("/facilities/{facility}/returns", response=POSTED)
-def returns(request: HttpRequest, facility: Code, given: shapes.TransferIn) -> Any:
+def returns(request: ActorRequest, facility: Code, given: shapes.TransferIn) -> Any:
     """Send stock back up the supply line; the note says why."""
     receipt = return_stock(
         from_facility_id=_facility_id(request, facility),
@@ -135,7 +135,7 @@ def returns(request: HttpRequest, facility: Code, given: shapes.TransferIn) -> A
 
 
 @router.post("/facilities/{facility}/dispensings", response=POSTED)
-def dispensings(request: HttpRequest, facility: Code, given: shapes.DispensingIn) -> Any:
+def dispensings(request: ActorRequest, facility: Code, given: shapes.DispensingIn) -> Any:
     """Dispense anonymously: there is no field for a person."""
     receipt = dispense(
         facility_id=_facility_id(request, facility),
@@ -147,7 +147,7 @@ def dispensings(request: HttpRequest, facility: Code, given: shapes.DispensingIn
 
 
 @router.post("/facilities/{facility}/adjustments", response=POSTED)
-def adjustments(request: HttpRequest, facility: Code, given: shapes.AdjustmentIn) -> Any:
+def adjustments(request: ActorRequest, facility: Code, given: shapes.AdjustmentIn) -> Any:
     """Correct lots for one coded reason."""
     receipt = adjust_stock(
         facility_id=_facility_id(request, facility),
@@ -159,14 +159,14 @@ def adjustments(request: HttpRequest, facility: Code, given: shapes.AdjustmentIn
 
 
 @router.post("/transfers/{event_id}/receipt", response=POSTED)
-def transfer_receipt(request: HttpRequest, event_id: shapes.LotId, given: shapes.ArrivalIn) -> Any:
+def transfer_receipt(request: ActorRequest, event_id: shapes.LotId, given: shapes.ArrivalIn) -> Any:
     """Take in a transfer: every piece sent is accepted, damaged or missing."""
     lines = [Arrived(line.lot_id, line.accepted, line.damaged, line.missing) for line in given.lines]
     return _answer(receive_transfer(transfer_id=event_id, lines=lines, **_common(request, given)))
 
 
 @router.post("/slips/{event_id}/reversal", response=POSTED)
-def reversal(request: HttpRequest, event_id: shapes.LotId, given: shapes.ReversalIn) -> Any:
+def reversal(request: ActorRequest, event_id: shapes.LotId, given: shapes.ReversalIn) -> Any:
     """Reverse a slip by another slip."""
     receipt = reverse_event(
         event_id=event_id,
@@ -180,7 +180,7 @@ def reversal(request: HttpRequest, event_id: shapes.LotId, given: shapes.Reversa
 
 
 @router.post("/facilities/{facility}/months/{month}/close", response={204: None, **REFUSALS})
-def close(request: HttpRequest, facility: Code, month: Code) -> Any:
+def close(request: ActorRequest, facility: Code, month: Code) -> Any:
     """Close a month; closing a closed one changes nothing."""
     month_operations.close_month(
         facility_id=_facility_id(request, facility), month=Month.parse(month), actor=request.actor, at=timezone.now()
@@ -189,7 +189,7 @@ def close(request: HttpRequest, facility: Code, month: Code) -> Any:
 
 
 @router.post("/facilities/{facility}/months/{month}/reopen", response={204: None, **REFUSALS})
-def reopen(request: HttpRequest, facility: Code, month: Code, given: shapes.ReasonIn) -> Any:
+def reopen(request: ActorRequest, facility: Code, month: Code, given: shapes.ReasonIn) -> Any:
     """Open the latest closed month again; the reason is kept."""
     month_operations.reopen_month(
         facility_id=_facility_id(request, facility),

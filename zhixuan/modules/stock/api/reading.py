@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Router
+from pydantic import Field
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
@@ -20,11 +20,14 @@ from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, slip_number
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.api import REFUSALS, Code, PageQuery, part
+from zhixuan.shared.requests import ActorRequest
 
 router = Router()
 
+MonthsShown = Annotated[int, Field(ge=1, le=1200)]
 
-def places_in_sight(request: HttpRequest, code: str) -> FacilityPlaces:
+
+def places_in_sight(request: ActorRequest, code: str) -> FacilityPlaces:
     """The places of a facility whose stock this caller may view."""
     places = places_of(directory.facility_in_sight(request.actor, code).id)
     permissions.require(request.actor, permissions.VIEW, places)
@@ -40,7 +43,7 @@ def product_id_of(code: str) -> int:
 
 @router.get("/on-hand", response={200: shapes.OnHandPageOut, **REFUSALS})
 def stock_on_hand(
-    request: HttpRequest, page: PageQuery, facility: Code | None = None, product: Code | None = None
+    request: ActorRequest, page: PageQuery, facility: Code | None = None, product: Code | None = None
 ) -> Any:
     """Stock by facility and product, with average use, months of stock and status."""
     today = timezone.localdate()
@@ -60,7 +63,7 @@ def _on_hand(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @router.get("/lots", response={200: shapes.LotsOut, **REFUSALS})
-def lots(request: HttpRequest, page: PageQuery, facility: Code | None = None, product: Code | None = None) -> Any:
+def lots(request: ActorRequest, page: PageQuery, facility: Code | None = None, product: Code | None = None) -> Any:
     """Lots with pieces left, next expiry first."""
     rows = on_hand.by_lot(request.actor)
     if facility is not None:
@@ -86,7 +89,7 @@ def _lot(row: Any) -> dict[str, Any]:
 
 @router.get("/cards/{facility}/{product}", response={200: shapes.CardOut, **REFUSALS})
 def card(
-    request: HttpRequest,
+    request: ActorRequest,
     facility: Code,
     product: Code,
     page: PageQuery,
@@ -105,7 +108,7 @@ def card(
 
 
 @router.get("/slips", response={200: shapes.SlipsOut, **REFUSALS})
-def all_slips(request: HttpRequest, page: PageQuery, facility: Code | None = None) -> Any:
+def all_slips(request: ActorRequest, page: PageQuery, facility: Code | None = None) -> Any:
     """Slips in sight, latest first."""
     rows = slips.events_for(request.actor).select_related("place__facility").order_by("-on", "-id")
     if facility is not None:
@@ -128,7 +131,7 @@ def _slip(event: Any) -> dict[str, Any]:
 
 
 @router.get("/slips/{event_id}", response={200: shapes.SlipWithLinesOut, **REFUSALS})
-def one_slip(request: HttpRequest, event_id: shapes.LotId) -> Any:
+def one_slip(request: ActorRequest, event_id: shapes.LotId) -> Any:
     """One slip with its lines, and why these lots were taken."""
     event = slips.event(request.actor, event_id)
     lines = [
@@ -147,14 +150,14 @@ def one_slip(request: HttpRequest, event_id: shapes.LotId) -> Any:
 
 
 @router.get("/transfers/awaiting", response={200: shapes.SlipsOut, **REFUSALS})
-def awaiting(request: HttpRequest, page: PageQuery) -> Any:
+def awaiting(request: ActorRequest, page: PageQuery) -> Any:
     """Transfers and returns on their way to facilities in sight, oldest first."""
     found = part(slips.awaiting_receipt(request.actor).select_related("place__facility"), page)
     return {"total": found["total"], "rows": [_slip(event) for event in found["rows"]]}
 
 
 @router.get("/facilities/{facility}/months", response={200: list[shapes.MonthOut], **REFUSALS})
-def months(request: HttpRequest, facility: Code, latest: int = Query(24, ge=1, le=1200)) -> Any:
+def months(request: ActorRequest, facility: Code, latest: MonthsShown = 24) -> Any:
     """Months of a store, latest first."""
     places = places_in_sight(request, facility)
     rows = month_queries.months_of_store(places.store_id, today=timezone.localdate())

@@ -186,7 +186,7 @@ def dangling_rows() -> Iterator[tuple[str, str]]:
         for field in model._meta.concrete_fields:
             if not isinstance(field, ForeignKey):
                 continue
-            table, target = model._meta.db_table, field.related_model._meta.db_table
+            table, target = model._meta.db_table, field.target_field.model._meta.db_table
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"SELECT DISTINCT own.{field.column} FROM {table} own LEFT JOIN {target} other "  # noqa: S608 (names)

@@ -67,8 +67,9 @@ def post(slips: Sequence[Slip], *, actor: Actor, at: datetime) -> list[Receipt]:
     """
     numbers = _next_numbers(slips)
     ids = _rows.next_event_ids(len(slips))
-    receipts = []
-    events, movements = [], []
+    receipts: list[Receipt] = []
+    events: list[Event] = []
+    movements: list[_rows.MovementRow] = []
     for slip, event_id, number in zip(slips, ids, numbers, strict=True):
         event = _event(slip, event_id, number, actor, at)
         event.digest = _digests.of_event(event, slip.moves)

@@ -41,7 +41,7 @@ def receive_transfer(
         Unknown, Forbidden: see permissions.
     """
     sent = _load(transfer_id)
-    places = places_of(sent.other_place.facility_id)
+    places = places_of(sent.other_place.facility_id if sent.other_place else None)
     permissions.require(actor, permissions.RECEIVE, places)
     _loading.lock_for_posting(places, on, at, places.transit_id)
     _check_open(sent, on)

@@ -8,7 +8,7 @@ from datetime import date
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.shared import sql
-from zhixuan.shared.access import Unknown
+from zhixuan.shared.access import Actor, Role, Unknown
 
 PLACES = """
     SELECT place.kind, place.id, facility.code, facility.area_path, facility.level, facility.kind
@@ -31,17 +31,23 @@ class FacilityPlaces:
     transit_id: int
     suspense_id: int
 
+    def lets(self, actor: Actor, roles: frozenset[Role]) -> bool:
+        """Whether the actor holds one of the roles here."""
+        return actor.may(roles, area_path=self.area_path, facility_id=self.facility_id)
+
     @property
     def kept_ids(self) -> tuple[int, int, int, int]:
         return (self.store_id, self.quarantine_id, self.transit_id, self.suspense_id)
 
 
-def places_of(facility_id: int) -> FacilityPlaces:
+def places_of(facility_id: int | None) -> FacilityPlaces:
     """The places of a facility.
 
     Raises:
         Unknown: no such facility, or its places were never opened (`operations.open_places`).
     """
+    if facility_id is None:
+        raise Unknown
     ids: dict[str, int] = {}
     facts: tuple[str, str, str, str] = ("", "", "", "")
     for kind, place_id, *rest in sql.rows(PLACES, [facility_id]):

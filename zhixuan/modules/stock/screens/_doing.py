@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden, Role
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import add_refusal, sentence
 from zhixuan.shared.ui.messages import Link, done
 from zhixuan.shared.ui.naming import localized
@@ -74,7 +75,7 @@ def tell(
 
 
 def prove(
-    request: HttpRequest,
+    request: ActorRequest,
     receipt: Receipt,
     text: str | Promise,
     *,
@@ -91,7 +92,7 @@ def prove(
     return HttpResponseRedirect(stay or slip)
 
 
-def facility_in(request: HttpRequest, roles: frozenset[Role]) -> Facility | None:
+def facility_in(request: ActorRequest, roles: frozenset[Role]) -> Facility | None:
     """The facility that the form or the address names, else the only one where the person may; None: to be chosen.
 
     Raises:
@@ -110,13 +111,13 @@ def facility_in(request: HttpRequest, roles: frozenset[Role]) -> Facility | None
     return mine[0] if len(mine) == 1 else None
 
 
-def choose_facility(request: HttpRequest, roles: frozenset[Role], heading: str | Promise) -> HttpResponse:
+def choose_facility(request: ActorRequest, roles: frozenset[Role], heading: str | Promise) -> HttpResponse:
     """Ask at which facility: for people who keep several."""
     form = FacilityForm(request, roles)
     return render(request, "stock/choose_facility.html", {"form": form, "heading": heading})
 
 
-def place_bar(request: HttpRequest, facility: Facility, roles: frozenset[Role]) -> dict[str, Any]:
+def place_bar(request: ActorRequest, facility: Facility, roles: frozenset[Role]) -> dict[str, Any]:
     """What `stock/_facility_bar.html` shows: where this is posted, and whether it could be elsewhere."""
     mine = directory.facilities_for(request.actor, roles)[:2]
     return {"facility": facility, "elsewhere": request.path if len(mine) > 1 else ""}
@@ -127,19 +128,22 @@ class FacilityForm(forms.Form):
 
     facility = forms.ChoiceField(label=_lazy("Facility"))
 
-    def __init__(self, request: HttpRequest, roles: frozenset[Role]) -> None:
+    def __init__(self, request: ActorRequest, roles: frozenset[Role]) -> None:
         super().__init__()
         self.fields["facility"].widget = SearchSelect(placeholder=_lazy("Name or code"))
-        self.fields["facility"].choices = [("", ""), *facility_choices(request, roles)]
+        self.fields["facility"].choices = [  # type: ignore[attr-defined]
+            ("", ""),
+            *facility_choices(request, roles),
+        ]
 
 
-def facility_choices(request: HttpRequest, roles: frozenset[Role]) -> list[tuple[int, str]]:
+def facility_choices(request: ActorRequest, roles: frozenset[Role]) -> list[tuple[int, str]]:
     """Facilities where the person holds one of the roles."""
     found = directory.facilities_for(request.actor, roles).filter(directory.open_on(timezone.localdate()))
     return [(facility.id, f"{localized(facility)} ({facility.code})") for facility in found]
 
 
-def preset(request: HttpRequest, name: str) -> int | None:
+def preset(request: ActorRequest, name: str) -> int | None:
     """A number from the address, for presetting a field."""
     text = request.GET.get(name, "")
     return int(text) if text.isdigit() and len(text) < 19 else None

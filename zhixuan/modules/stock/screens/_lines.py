@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import HttpRequest
@@ -32,7 +32,7 @@ class Line(forms.Form):
         self.measures = offer.measures
         what = self.fields[self.counted]
         what.widget.facts = offer.facts
-        what.choices = offer.choices
+        what.choices = offer.choices  # type: ignore[attr-defined]  # a ChoiceField, named by the subclass
 
     def has_changed(self) -> bool:
         """A unit alone is no line."""
@@ -83,10 +83,10 @@ class Lines(forms.BaseFormSet):  # type: ignore[type-arg]
 
 def lines_of(form: type[Line], *, blank: int = BLANK_ROWS) -> type[Lines]:
     """A formset of such lines. A few blank rows serve browsers without script."""
-    made: type[Lines] = forms.formset_factory(
+    made = forms.formset_factory(
         form, formset=Lines, extra=blank, max_num=ROWS_MAX, absolute_max=ROWS_MAX, validate_max=True
     )
-    return made
+    return cast("type[Lines]", made)
 
 
 def offered(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from zhixuan.modules.stock.screens import _doing, _offers, _proposal
 from zhixuan.modules.stock.screens._lines import Line, Lines, choice_field, lines_of, offered
 from zhixuan.rules.stock.fefo import Needs
 from zhixuan.shared.access import Actor, Role
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.naming import localized
 from zhixuan.shared.ui.widgets import DayInput, SearchSelect
@@ -44,7 +45,7 @@ class SendingForm(PostingForm):
         to_facility = self.fields["to_facility"]
         to_facility.widget = SearchSelect(placeholder=_lazy("Name or code"))
         groups = ((line_label, partners.line), (_lazy("Others in your area"), partners.others))
-        to_facility.choices = [
+        to_facility.choices = [  # type: ignore[attr-defined]
             ("", ""),
             *((label, [_choice(one) for one in facilities]) for label, facilities in groups if facilities),
         ]
@@ -90,7 +91,7 @@ class Verb:
     first_is_usual: bool = False
 
 
-def screen(request: HttpRequest, verb: Verb) -> HttpResponse:
+def screen(request: ActorRequest, verb: Verb) -> HttpResponse:
     """Choose the receiver and the lines; see which lots would go; post."""
     facility = _doing.facility_in(request, verb.roles)
     if facility is None:
@@ -113,7 +114,7 @@ def screen(request: HttpRequest, verb: Verb) -> HttpResponse:
     return render(request, "stock/send.html", {**context, **_explained(verb, giver, form, asked)}, status=422)
 
 
-def _form(request: HttpRequest, verb: Verb, facility: Facility) -> SendingForm:
+def _form(request: ActorRequest, verb: Verb, facility: Facility) -> SendingForm:
     today = timezone.localdate()
     partners = verb.partners(request.actor, facility, today)
     usual = partners.line[0].pk if partners.line and (verb.first_is_usual or len(partners.line) == 1) else None
@@ -135,7 +136,7 @@ def _explained(verb: Verb, giver: FacilityPlaces, form: SendingForm, asked: _pro
 
 
 def _post(
-    request: HttpRequest, verb: Verb, facility: Facility, form: SendingForm, lines: Lines, asked: _proposal.Asked
+    request: ActorRequest, verb: Verb, facility: Facility, form: SendingForm, lines: Lines, asked: _proposal.Asked
 ) -> Receipt | None:
     if objections := asked.objections():
         _doing.tell(form, objections, [lines], asked.positions)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from zhixuan.modules.stock.screens._lot_lines import LotLine, delivered
 from zhixuan.modules.stock.screens._offers import Offer
 from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.rules.stock.reasons import REASONS, Reason
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.widgets import DayInput
 
@@ -74,7 +75,7 @@ class Choice:
     href: str
 
 
-def adjust(request: HttpRequest) -> HttpResponse:
+def adjust(request: ActorRequest) -> HttpResponse:
     """Facility, then reason, then lots: what can be chosen depends on the step before."""
     facility = _doing.facility_in(request, permissions.ADJUST)
     if facility is None:
@@ -86,7 +87,7 @@ def adjust(request: HttpRequest) -> HttpResponse:
     return _correct(request, facility, REASONS[code], bar)
 
 
-def _correct(request: HttpRequest, facility: Facility, reason: Reason, bar: dict[str, Any]) -> HttpResponse:
+def _correct(request: ActorRequest, facility: Facility, reason: Reason, bar: dict[str, Any]) -> HttpResponse:
     form = CorrectionForm(
         request.POST or None, initial={"on": timezone.localdate()}, note_needed=reason.note_needed
     )  # fmt: skip
@@ -109,7 +110,7 @@ def _correct(request: HttpRequest, facility: Facility, reason: Reason, bar: dict
     return render(request, "stock/adjust.html", context, status=422 if form.is_bound else 200)
 
 
-def _lines(request: HttpRequest, places: FacilityPlaces, reason: Reason) -> Lines:
+def _lines(request: ActorRequest, places: FacilityPlaces, reason: Reason) -> Lines:
     """Lots that this reason can touch; for write-offs of what has expired, all of it is proposed."""
     place_id = places.quarantine_id if reason.code == "release" else places.store_id
     gains = reason.direction > 0 and place_id == places.store_id
@@ -123,7 +124,7 @@ def _lines(request: HttpRequest, places: FacilityPlaces, reason: Reason) -> Line
     return lines
 
 
-def _proposed(request: HttpRequest, place_id: int, reason: Reason, offer: Offer) -> list[dict[str, Any]]:
+def _proposed(request: ActorRequest, place_id: int, reason: Reason, offer: Offer) -> list[dict[str, Any]]:
     lot = request.GET.get("lot", "")
     if lot in offer.measures:
         return [{"lot": lot}]
@@ -134,7 +135,7 @@ def _proposed(request: HttpRequest, place_id: int, reason: Reason, offer: Offer)
 
 
 def _post(
-    request: HttpRequest,
+    request: ActorRequest,
     facility_id: int,
     reason: Reason,
     form: CorrectionForm,
@@ -169,7 +170,7 @@ def _address(facility: Facility, **more: object) -> str:
     return f"{reverse('stock:adjust')}?{query}"
 
 
-def _groups(request: HttpRequest, facility: Facility) -> list[tuple[str, list[Choice]]]:
+def _groups(request: ActorRequest, facility: Facility) -> list[tuple[str, list[Choice]]]:
     """Reasons that take away first: they are the daily ones."""
     kept = {name: _doing.preset(request, name) for name in ("lot", "product")}
     choices = [_choice(reason, _address(facility, reason=reason.code, **kept)) for reason in REASONS.values()]

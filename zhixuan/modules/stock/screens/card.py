@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from zhixuan.modules.stock.queries.card import CardLine, CardLines
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.rules.stock import levels
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 
 
@@ -65,14 +66,14 @@ CARD = Listing(
 )
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
+def _day(request: ActorRequest, name: str) -> date | None:
     try:
         return date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
         return None
 
 
-def card(request: HttpRequest, facility_id: int, product_id: int) -> HttpResponse:
+def card(request: ActorRequest, facility_id: int, product_id: int) -> HttpResponse:
     """Every movement of a product at a facility with the balance after it, latest first."""
     facility = directory.facility(request.actor, facility_id)
     product = catalogue.product(product_id)
@@ -93,7 +94,7 @@ def card(request: HttpRequest, facility_id: int, product_id: int) -> HttpRespons
     return CARD.response(request, lines, template="stock/card.html", context=context)
 
 
-def _verbs(request: HttpRequest, facility: Any) -> dict[str, bool]:
+def _verbs(request: ActorRequest, facility: Any) -> dict[str, bool]:
     """Which buttons help: those of verbs that are the person's here."""
     where = {"area_path": facility.area_path, "facility_id": facility.pk}
     verbs = {"receive": permissions.RECEIVE, "dispense": permissions.DISPENSE, "adjust": permissions.ADJUST}

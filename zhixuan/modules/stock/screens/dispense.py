@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from zhixuan.modules.stock.screens import _doing, _offers
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.fefo import Needs, Wanted
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.naming import localized
 from zhixuan.shared.ui.widgets import DayInput
@@ -76,7 +77,7 @@ class Tile:
     first_expiry: Any
 
 
-def dispense(request: HttpRequest) -> HttpResponse:
+def dispense(request: ActorRequest) -> HttpResponse:
     """Give out; afterwards the counter is ready for the next."""
     facility = _doing.facility_in(request, permissions.DISPENSE)
     if facility is None:
@@ -97,7 +98,7 @@ def dispense(request: HttpRequest) -> HttpResponse:
     return render(request, "stock/dispense.html", context, status=422 if form.is_bound else 200)
 
 
-def _post(request: HttpRequest, facility_id: int, form: CounterForm, shelved: Sequence[Shelved]) -> Any:
+def _post(request: ActorRequest, facility_id: int, form: CounterForm, shelved: Sequence[Shelved]) -> Any:
     given = form.cleaned_data
     wanted = [one for one in shelved if given[_name(one)]]
 

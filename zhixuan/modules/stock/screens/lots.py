@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
@@ -19,9 +19,10 @@ from zhixuan.modules.stock.screens.on_hand import AREA_FILTER, EMPTY, PRODUCT_FI
 from zhixuan.modules.stock.screens.slips import SLIPS
 from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.shared.access import Unknown
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.columns import Badge
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Listing, SearchFilter
-from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.naming import Named, localized
 
 HORIZONS_DAYS = (30, 90, 180)
 
@@ -104,12 +105,12 @@ LOTS = Listing(
 LOT_SLIPS = replace(SLIPS, name="lot-slips", title=_lazy("Slips of this lot"), filters=())
 
 
-def lots(request: HttpRequest) -> HttpResponse:
+def lots(request: ActorRequest) -> HttpResponse:
     """Every lot with pieces left, next expiry first."""
     return LOTS.response(request, queries.by_lot(request.actor), template="stock/on_hand.html", context={"tab": "lots"})
 
 
-def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
+def lot(request: ActorRequest, lot_id: int) -> HttpResponse:
     """One lot: where it lies now, and every slip that moved it, as far as the person can see.
 
     Raises:
@@ -125,7 +126,7 @@ def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
         "expires_on": words.expiry(found.expires_on),
         "places": [
             {
-                "facility": localized(balance.place.facility),
+                "facility": localized(cast("Named", balance.place.facility)),
                 "facility_id": balance.place.facility_id,
                 "kind": words.PLACE_LABELS[PlaceKind(balance.place.kind)],
                 "pieces": balance.pieces,

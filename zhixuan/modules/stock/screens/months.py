@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from zhixuan.modules.stock.queries import months as queries
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.columns import Badge
 from zhixuan.shared.ui.forms import add_refusal, sentence
 from zhixuan.shared.ui.listing import Column, Empty, Listing, SearchFilter
@@ -65,7 +66,7 @@ def _with_closed(facilities: list[Any]) -> list[Any]:
     return facilities
 
 
-def months(request: HttpRequest) -> HttpResponse:
+def months(request: ActorRequest) -> HttpResponse:
     """Facilities with the latest month each has closed."""
     rows = directory.facilities_for(request.actor, permissions.VIEW)
     return STORES.response(request, rows, template="stock/months.html")
@@ -77,7 +78,7 @@ class ReopenForm(forms.Form):
     reason = forms.CharField(label=_lazy("Reason"), max_length=300)
 
 
-def months_of(request: HttpRequest, facility_id: int) -> HttpResponse:
+def months_of(request: ActorRequest, facility_id: int) -> HttpResponse:
     """Every month of one store with its opening, in, out and closing."""
     facility = directory.facility(request.actor, facility_id)
     places = places_of(facility_id)
@@ -85,7 +86,6 @@ def months_of(request: HttpRequest, facility_id: int) -> HttpResponse:
     rows = queries.months_of_store(places.store_id, today=timezone.localdate())
     last_closed = queries.last_closed(places.store_id)
     closable = _next_to_close(rows)
-    where = {"area_path": places.area_path, "facility_id": facility_id}
     context = {
         "facility": facility,
         "rows": [
@@ -97,8 +97,8 @@ def months_of(request: HttpRequest, facility_id: int) -> HttpResponse:
             )
             for row in rows
         ],
-        "closable": closable if request.actor.may(permissions.CLOSE_MONTH, **where) else None,
-        "reopenable": last_closed if request.actor.may(permissions.REOPEN_MONTH, **where) else None,
+        "closable": closable if places.lets(request.actor, permissions.CLOSE_MONTH) else None,
+        "reopenable": last_closed if places.lets(request.actor, permissions.REOPEN_MONTH) else None,
     }
     return render(request, "stock/months_of.html", context)
 
@@ -111,7 +111,7 @@ def _next_to_close(rows: list[queries.MonthOfStore]) -> Month | None:
 
 
 @require_POST
-def close(request: HttpRequest, facility_id: int, month: str) -> HttpResponse:
+def close(request: ActorRequest, facility_id: int, month: str) -> HttpResponse:
     """Close one month."""
     facility = directory.facility(request.actor, facility_id)
     try:
@@ -124,12 +124,12 @@ def close(request: HttpRequest, facility_id: int, month: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("stock:months_of", args=[facility_id]))
 
 
-def _refused(request: HttpRequest, facility: Any, refused: Refused) -> HttpResponse:
+def _refused(request: ActorRequest, facility: Any, refused: Refused) -> HttpResponse:
     context = {"facility": facility, "refusals": [sentence(reason) for reason in refused.reasons]}
     return render(request, "stock/months_of.html", context, status=422)
 
 
-def reopen(request: HttpRequest, facility_id: int, month: str) -> HttpResponse:
+def reopen(request: ActorRequest, facility_id: int, month: str) -> HttpResponse:
     """Open the latest closed month again; a reason is needed."""
     facility = directory.facility(request.actor, facility_id)
     permissions.require(request.actor, permissions.REOPEN_MONTH, places_of(facility_id))

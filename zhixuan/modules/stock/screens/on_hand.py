@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock.queries import on_hand as queries
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
 
@@ -51,11 +52,11 @@ def _search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(found)
 
 
-def _product_choices(_request: HttpRequest) -> list[tuple[str, str]]:
+def _product_choices(_request: ActorRequest) -> list[tuple[str, str]]:
     return [(product.code, localized(product)) for product in catalogue.products()]
 
 
-def _area_choices(request: HttpRequest) -> list[tuple[str, str]]:
+def _area_choices(request: ActorRequest) -> list[tuple[str, str]]:
     areas = directory.areas_for(request.actor).exclude(level="village")[:500]
     return [(area.path, "\u3000" * (area.path.count("/") - 2) + localized(area)) for area in areas]
 
@@ -143,13 +144,13 @@ BY_PRODUCT = Listing(
 )
 
 
-def on_hand(request: HttpRequest) -> HttpResponse:
+def on_hand(request: ActorRequest) -> HttpResponse:
     """By facility and product, with months of stock and status."""
     rows = queries.by_facility(request.actor, today=timezone.localdate())
     return BY_FACILITY.response(request, rows, template="stock/on_hand.html", context={"tab": "facility"})
 
 
-def by_product(request: HttpRequest) -> HttpResponse:
+def by_product(request: ActorRequest) -> HttpResponse:
     """By product over all facilities in sight, with a picture of how many stand how."""
     today = timezone.localdate()
     rows = queries.by_product(request.actor, today=today)
@@ -157,7 +158,7 @@ def by_product(request: HttpRequest) -> HttpResponse:
     return BY_PRODUCT.response(request, rows, template="stock/on_hand.html", context=context)
 
 
-def _status_chart(request: HttpRequest, today: Any) -> dict[str, Any]:
+def _status_chart(request: ActorRequest, today: Any) -> dict[str, Any]:
     """Facilities by status for each product: one stacked bar a product."""
     rows = queries.with_levels(queries.by_facility(request.actor, today=today), today=today)
     counts: Counter[tuple[str, str]] = Counter((words.product_name(row), row["status"]) for row in rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from zhixuan.modules.stock.queries import deliveries
 from zhixuan.modules.stock.screens import _doing, _offers
 from zhixuan.modules.stock.screens._lines import Lines, lines_of, offered
 from zhixuan.modules.stock.screens._lot_lines import LotLine, delivered
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.widgets import DayInput
 
@@ -43,7 +44,7 @@ class DeliveredLine(LotLine):
 LINES = lines_of(DeliveredLine)
 
 
-def receive(request: HttpRequest) -> HttpResponse:
+def receive(request: ActorRequest) -> HttpResponse:
     """One page, by keyboard or scanner alone; refused, it comes back with everything that was typed."""
     facility = _doing.facility_in(request, permissions.RECEIVE)
     if facility is None:
@@ -59,7 +60,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     return render(request, "stock/receive.html", context, status=422 if posted else 200)
 
 
-def _post(request: HttpRequest, facility: Any, form: DeliveryForm, lines: Lines) -> Any:
+def _post(request: ActorRequest, facility: Any, form: DeliveryForm, lines: Lines) -> Any:
     """Post it; or put every objection beside its field, those of the rules also when a field is not valid yet."""
     sound = form.is_valid() & lines.is_valid()
     filled = lines.filled()

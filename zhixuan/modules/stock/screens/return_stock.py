@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.return_stock import return_stock as send_back
 from zhixuan.modules.stock.queries import partners, picking
 from zhixuan.modules.stock.screens._sending import SendingForm, Verb, screen
+from zhixuan.shared.requests import ActorRequest
 
 
 class ReturnForm(SendingForm):
@@ -39,6 +40,6 @@ RETURN = Verb(
 )
 
 
-def return_stock(request: HttpRequest) -> HttpResponse:
+def return_stock(request: ActorRequest) -> HttpResponse:
     """Choose what goes back, and to whom."""
     return screen(request, RETURN)

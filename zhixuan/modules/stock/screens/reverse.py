@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from zhixuan.modules.stock.queries.places import closed_until, places_of
 from zhixuan.modules.stock.screens import _doing
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.modules.stock.screens.slips import number_of
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.widgets import DayInput
 
@@ -29,7 +30,7 @@ class ReversalForm(PostingForm):
     on = forms.DateField(label=_lazy("Takes effect on"), widget=DayInput())
 
 
-def reverse(request: HttpRequest, event_id: int) -> HttpResponse:
+def reverse(request: ActorRequest, event_id: int) -> HttpResponse:
     """Ask for the reason; the day proposed is the slip's own while its month is open, else today."""
     event = queries.event(request.actor, event_id)
     places = places_of(event.place.facility_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.send_transfer import send_transfer
 from zhixuan.modules.stock.queries import partners, picking
 from zhixuan.modules.stock.screens._sending import SendingForm, Verb, screen
+from zhixuan.shared.requests import ActorRequest
 
 SEND = Verb(
     name="send",
@@ -25,6 +26,6 @@ SEND = Verb(
 )
 
 
-def send(request: HttpRequest) -> HttpResponse:
+def send(request: ActorRequest) -> HttpResponse:
     """Choose the receiver and what it gets."""
     return screen(request, SEND)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from zhixuan.modules.stock.queries import slips as queries
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, DateFilter, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
 
@@ -72,7 +73,7 @@ SLIPS = Listing(
         ChoiceFilter(
             "kind",
             _lazy("What"),
-            [(kind.value, label) for kind, label in words.KIND_LABELS.items()],
+            list(words.KIND_LABELS.items()),
             lambda rows, kind: rows.filter(kind=kind),
         ),
         DateFilter("since", _lazy("From day"), lambda rows, day: rows.filter(on__gte=day)),
@@ -83,7 +84,7 @@ SLIPS = Listing(
 )
 
 
-def slips(request: HttpRequest) -> HttpResponse:
+def slips(request: ActorRequest) -> HttpResponse:
     """Everything posted at the facilities in sight, latest first."""
     rows = queries.events_for(request.actor).select_related("place__facility", "other_place__facility")
     facility = request.GET.get("facility", "")
@@ -92,7 +93,7 @@ def slips(request: HttpRequest) -> HttpResponse:
     return SLIPS.response(request, rows, template="stock/slips.html")
 
 
-def slip(request: HttpRequest, event_id: int) -> HttpResponse:
+def slip(request: ActorRequest, event_id: int) -> HttpResponse:
     """One slip: its head, its lines, why these lots, and what came of it."""
     event = queries.event(request.actor, event_id)
     lines = list(queries.movements_of(event_id))
@@ -110,7 +111,7 @@ def slip(request: HttpRequest, event_id: int) -> HttpResponse:
     return render(request, "stock/slip.html", context)
 
 
-def slip_print(request: HttpRequest, event_id: int) -> HttpResponse:
+def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
     """The slip on paper: A4 or A5, black on white, with places for signatures."""
     event = queries.event(request.actor, event_id)
     context = {
@@ -177,7 +178,7 @@ def _explanation(picks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _may_reverse(request: HttpRequest, event: Any) -> bool:
+def _may_reverse(request: ActorRequest, event: Any) -> bool:
     if event.kind in {EventKind.REVERSAL, EventKind.CARD} or hasattr(event, "reversed_by"):
         return False
     places = places_of(event.place.facility_id)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.stock.queries import attention as queries
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.shared.access import Forbidden, Role
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 from zhixuan.shared.ui.naming import localized
 
@@ -59,12 +60,12 @@ CONFLICTS = Listing(
 )
 
 
-def suspense(request: HttpRequest) -> HttpResponse:
+def suspense(request: ActorRequest) -> HttpResponse:
     """What was given out beyond the books at the facilities in sight."""
     return SUSPENSE.response(request, queries.owed(request.actor), template="stock/suspense.html")
 
 
-def conflicts(request: HttpRequest) -> HttpResponse:
+def conflicts(request: ActorRequest) -> HttpResponse:
     """For auditors and administrators of the whole system: nothing in a conflict was posted."""
     if not request.actor.may(AUDITORS, area_path="/"):
         raise Forbidden

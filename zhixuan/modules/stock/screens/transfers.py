@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from zhixuan.modules.stock.screens import _words as words
 from zhixuan.modules.stock.screens.slips import number_of
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared.access import Unknown
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 from zhixuan.shared.ui.naming import localized
@@ -52,10 +53,10 @@ TRANSFERS = Listing(
 )
 
 
-def transfers(request: HttpRequest) -> HttpResponse:
+def transfers(request: ActorRequest) -> HttpResponse:
     """What is on its way to the facilities in sight, the longest first."""
     rows = queries.awaiting_receipt(request.actor).select_related("place__facility", "other_place__facility")
-    listing = list(rows)
+    listing: list[Any] = list(rows)
     for sent in listing:
         facility = sent.other_place.facility
         sent.may_receive = request.actor.may(permissions.RECEIVE, area_path=facility.area_path, facility_id=facility.id)
@@ -83,7 +84,7 @@ class CountForm(forms.Form):
     missing = forms.IntegerField(label=_lazy("Missing"), min_value=0, max_value=10**12, initial=0, required=False)
 
 
-def receive_transfer(request: HttpRequest, event_id: int) -> HttpResponse:
+def receive_transfer(request: ActorRequest, event_id: int) -> HttpResponse:
     """Count a delivery lot by lot; everything sent is proposed as accepted."""
     sent = _sent(request, event_id)
     lines = _lines(event_id)
@@ -93,7 +94,7 @@ def receive_transfer(request: HttpRequest, event_id: int) -> HttpResponse:
         for line in lines
     ]
     if request.method == "POST" and all([form.is_valid(), *(count.is_valid() for _line, count in counts)]):
-        beside = {count.prefix: count for _line, count in counts}
+        beside = {str(count.prefix): count for _line, count in counts}
         receipt = _doing.attempt(form, lambda: _act(request, event_id, form, counts), beside=beside)
         if receipt:
             return _doing.prove(request, receipt, _("The transfer is in the store."))
@@ -107,7 +108,7 @@ def receive_transfer(request: HttpRequest, event_id: int) -> HttpResponse:
     return render(request, "stock/receive_transfer.html", context, status=422 if form.is_bound else 200)
 
 
-def _act(request: HttpRequest, event_id: int, form: ArrivalForm, counts: list[Any]) -> Any:
+def _act(request: ActorRequest, event_id: int, form: ArrivalForm, counts: list[Any]) -> Any:
     given = form.cleaned_data
     return take_in(
         transfer_id=event_id,
@@ -128,7 +129,7 @@ def _act(request: HttpRequest, event_id: int, form: ArrivalForm, counts: list[An
     )
 
 
-def _sent(request: HttpRequest, event_id: int) -> Any:
+def _sent(request: ActorRequest, event_id: int) -> Any:
     """The transfer, if this person may take it in."""
     sent = queries.event(request.actor, event_id)
     if sent.other_place is None or sent.other_place.facility_id is None:
