@@ -100,17 +100,17 @@ def test_an_import_that_is_killed_leaves_nothing_half_done(
     print(f"seed {seed}")  # noqa: T201
     chance = random.Random(seed)
     killed, extra = 0, 0
-    seen: list[int] = []
+    seen: list[tuple[int, int]] = []
     for _attempt in range(kills * 3):
         folder = write_country(tmp_path / "country", extra)
         killed += run_and_kill(folder, fresh_database, chance)
         assert_whole()
-        seen.append(_counting())
+        seen.append((_counting(), ledger_facts.count("exchange_importedrow") - _counting()))
         if killed >= kills:
             break
         if _all_in(extra):
             extra += 1
-    print(f"rows that counted after each kill: {seen}")  # noqa: T201
+    print(f"rows counting and replaced after each kill: {seen}")  # noqa: T201
     done = zhixuan(
         "import",
         "lmis",

@@ -29,7 +29,7 @@ def kinds_chart(counts: dict[str, int], address: str) -> dict[str, Any] | None:
     data = [{"value": counts[kind], "href": f"{address}?kind={kind}"} for kind in kinds]
     return {
         "grid": {"left": 8, "right": 40, "top": 8, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "value", "minInterval": 1},
+        "xAxis": {"type": "value", "minInterval": 1, "splitNumber": 3},
         "yAxis": {"type": "category", "data": [words.finding_label(kind) for kind in kinds]},
         "series": [{"name": _("Findings"), "type": "bar", "data": data, "label": {"show": True, "position": "right"}}],
     }
