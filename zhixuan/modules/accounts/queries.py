@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from zhixuan.modules.accounts import permissions
@@ -240,3 +242,13 @@ def _place(one: directory.Area | directory.Facility) -> Place:
     if isinstance(one, directory.Area):
         return Place(one.path, area_id=one.pk, code=one.code, name_zh=one.name_zh, name_en=one.name_en)
     return Place(one.area_path, facility_id=one.pk, code=one.code, name_zh=one.name_zh, name_en=one.name_en)
+
+
+def sessions_of(person: User) -> QuerySet[UserSession]:
+    """Where the person is signed in, latest first; the caller has checked that the person is in sight."""
+    return UserSession.objects.filter(user_id=person.pk).order_by("-created_at")
+
+
+def second_steps_of(person: User) -> QuerySet[Authenticator]:
+    """Second steps the person has set up, recovery codes aside."""
+    return Authenticator.objects.filter(user_id=person.pk).exclude(type="recovery_codes")

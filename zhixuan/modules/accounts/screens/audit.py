@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.accounts import permissions
-from zhixuan.modules.accounts.screens._common import actor_in
 from zhixuan.modules.accounts.screens._deeds import DEEDS
+from zhixuan.modules.accounts.screens._who_and_where import actor_in
 from zhixuan.shared import audit as trail
 from zhixuan.shared.audit import AuditEntry
 from zhixuan.shared.ui.filters import ChoiceFilter, DateFilter, SearchFilter

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from zhixuan.modules.accounts import permissions, queries
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.accounts.operations.welcome_person import welcome_person
-from zhixuan.modules.accounts.screens._common import PlaceField, actor_in, place_name, role_choices
+from zhixuan.modules.accounts.screens._who_and_where import PlaceField, actor_in, place_name, role_choices
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Actor, Role
 from zhixuan.shared.ui.columns import Badge

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +27,7 @@ from zhixuan.modules.accounts.operations.reset_password import reset_password
 from zhixuan.modules.accounts.operations.reset_second_step import reset_second_step
 from zhixuan.modules.accounts.operations.revoke_role import revoke_role
 from zhixuan.modules.accounts.operations.revoke_token import revoke_token
-from zhixuan.modules.accounts.screens._common import PlaceField, actor_in, place_name, role_choices
+from zhixuan.modules.accounts.screens._who_and_where import PlaceField, actor_in, place_name, role_choices
 from zhixuan.modules.accounts.screens.audit import deed
 from zhixuan.modules.accounts.screens.people import state
 from zhixuan.rules.refusal import Refused
@@ -78,8 +76,8 @@ def _page(
         "home": shown.area,
         "grants": [_grant_line(actor, grant) for grant in queries.grants_shown(shown)],
         "tokens": queries.tokens_of(shown),
-        "sessions": UserSession.objects.filter(user_id=shown.pk).order_by("-created_at"),
-        "second_steps": Authenticator.objects.filter(user_id=shown.pk).exclude(type="recovery_codes").count(),
+        "sessions": queries.sessions_of(shown),
+        "second_steps": queries.second_steps_of(shown).count(),
         "deeds": [
             {"at": entry.at, "actor_name": entry.actor_name, "words": deed(entry)}
             for entry in audit.entries_of("accounts.user", shown.pk)[:DEEDS_SHOWN]

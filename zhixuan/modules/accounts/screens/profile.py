@@ -20,7 +20,7 @@ from zhixuan.modules.accounts.models import User
 from zhixuan.modules.accounts.operations.change_profile import change_profile
 from zhixuan.modules.accounts.operations.issue_token import LASTS_DAYS_MAX, issue_token
 from zhixuan.modules.accounts.operations.revoke_token import revoke_token
-from zhixuan.modules.accounts.screens._common import PlaceField, place_name, role_choices
+from zhixuan.modules.accounts.screens._who_and_where import PlaceField, place_name, role_choices
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import ALL_ROLES, Actor, Forbidden, Role
 from zhixuan.shared.ui.forms import PostingForm, add_refusal

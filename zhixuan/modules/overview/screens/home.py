@@ -87,66 +87,43 @@ def home(request: ActorRequest) -> HttpResponse:
 
 
 def _tasks(request: ActorRequest, found: stock.Attention) -> list[Task]:
-    on_hand, lots = reverse("stock:on_hand"), reverse("stock:lots")
-    out, urgent = found.statuses[StockStatus.STOCKED_OUT], found.statuses[StockStatus.URGENT]
-    tasks = [
-        Task(
-            out,
-            ngettext("product is out of stock at a facility", "products are out of stock at facilities", out),
-            f"{on_hand}?status=stocked_out",
-            "alert-triangle",
-            "red",
-        ),
-        Task(
-            found.owed,
-            ngettext("shortfall waits to be settled", "shortfalls wait to be settled", found.owed),
-            reverse("stock:suspense"),
-            "scale",
-            "red",
-        ),
-        Task(
-            found.expired_lots,
-            ngettext("expired lot is still in store", "expired lots are still in store", found.expired_lots),
-            f"{lots}?expires=expired",
-            "calendar-off",
-            "red",
-        ),
-        Task(
-            urgent,
-            ngettext("product is below the emergency point", "products are below the emergency point", urgent),
-            f"{on_hand}?status=urgent",
-            "alert-circle",
-            "orange",
-        ),
-        Task(
-            found.arriving,
-            ngettext("delivery is on the way to you", "deliveries are on the way to you", found.arriving),
-            reverse("stock:transfers"),
-            "truck-delivery",
-            "orange" if found.late else "azure",
-        ),
-        Task(
-            found.expiring_lots,
-            ngettext("lot expires within 90 days", "lots expire within 90 days", found.expiring_lots),
-            f"{lots}?expires=90",
-            "calendar-due",
-            "yellow",
-        ),
-        Task(
-            found.held_lots,
-            ngettext("lot is held in quarantine", "lots are held in quarantine", found.held_lots),
-            f"{lots}?q=",
-            "lock",
-            "purple",
-        ),
-    ]
+    tasks = [*_stock_tasks(found), *_lot_tasks(found)]
     if request.actor.may(frozenset({Role.AUDITOR, Role.ADMINISTRATOR}), area_path="/"):
-        conflicts = stock.all_conflicts().count()
-        said = ngettext(
-            "form was sent twice with other contents", "forms were sent twice with other contents", conflicts
-        )
-        tasks.append(Task(conflicts, said, reverse("stock:conflicts"), "arrows-exchange", "orange"))
+        count = stock.all_conflicts().count()
+        said = ngettext("form was sent twice with other contents", "forms were sent twice with other contents", count)
+        tasks.append(Task(count, said, reverse("stock:conflicts"), "arrows-exchange", "orange"))
     return [task for task in tasks if task.count]
+
+
+def _stock_tasks(found: stock.Attention) -> list[Task]:
+    """Products that run out, shortfalls, and what is on its way."""
+    on_hand = reverse("stock:on_hand")
+    out, urgent = found.statuses[StockStatus.STOCKED_OUT], found.statuses[StockStatus.URGENT]
+    said_out = ngettext("product is out of stock at a facility", "products are out of stock at facilities", out)
+    said_urgent = ngettext("product is below the emergency point", "products are below the emergency point", urgent)
+    said_owed = ngettext("shortfall waits to be settled", "shortfalls wait to be settled", found.owed)
+    said_arriving = ngettext("delivery is on the way to you", "deliveries are on the way to you", found.arriving)
+    late = "orange" if found.late else "azure"
+    return [
+        Task(out, said_out, f"{on_hand}?status=stocked_out", "alert-triangle", "red"),
+        Task(found.owed, said_owed, reverse("stock:suspense"), "scale", "red"),
+        Task(urgent, said_urgent, f"{on_hand}?status=urgent", "alert-circle", "orange"),
+        Task(found.arriving, said_arriving, reverse("stock:transfers"), "truck-delivery", late),
+    ]
+
+
+def _lot_tasks(found: stock.Attention) -> list[Task]:
+    """Lots that have expired, soon will, or are held."""
+    lots = reverse("stock:lots")
+    expired, soon, held = found.expired_lots, found.expiring_lots, found.held_lots
+    said_expired = ngettext("expired lot is still in store", "expired lots are still in store", expired)
+    said_soon = ngettext("lot expires within 90 days", "lots expire within 90 days", soon)
+    said_held = ngettext("lot is held in quarantine", "lots are held in quarantine", held)
+    return [
+        Task(expired, said_expired, f"{lots}?expires=expired", "calendar-off", "red"),
+        Task(soon, said_soon, f"{lots}?expires=90", "calendar-due", "yellow"),
+        Task(held, said_held, f"{lots}?place=quarantine", "lock", "purple"),
+    ]
 
 
 def _chart(request: ActorRequest, found: stock.Attention) -> dict[str, Any] | None:

@@ -87,6 +87,12 @@ LOTS = Listing(
         AREA_FILTER,
         PRODUCT_FILTER,
         ChoiceFilter(
+            "place",
+            _lazy("Place"),
+            [(kind.value, words.PLACE_LABELS[kind]) for kind in (PlaceKind.STORE, PlaceKind.QUARANTINE)],
+            lambda rows, kind: rows.filter(place__kind=kind),
+        ),
+        ChoiceFilter(
             "expires",
             _lazy("Expiry"),
             [
