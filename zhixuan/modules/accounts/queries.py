@@ -244,11 +244,13 @@ def _place(one: directory.Area | directory.Facility) -> Place:
     return Place(one.area_path, facility_id=one.pk, code=one.code, name_zh=one.name_zh, name_en=one.name_en)
 
 
-def sessions_of(person: User) -> QuerySet[UserSession]:
+def sessions_of(person: User) -> QuerySet[Any]:
     """Where the person is signed in, latest first; the caller has checked that the person is in sight."""
-    return UserSession.objects.filter(user_id=person.pk).order_by("-created_at")
+    found: QuerySet[Any] = UserSession.objects.filter(user_id=person.pk).order_by("-created_at")
+    return found
 
 
-def second_steps_of(person: User) -> QuerySet[Authenticator]:
+def second_steps_of(person: User) -> QuerySet[Any]:
     """Second steps the person has set up, recovery codes aside."""
-    return Authenticator.objects.filter(user_id=person.pk).exclude(type="recovery_codes")
+    found: QuerySet[Any] = Authenticator.objects.filter(user_id=person.pk).exclude(type="recovery_codes")
+    return found
