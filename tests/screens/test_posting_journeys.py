@@ -181,7 +181,11 @@ def test_two_tabs_and_the_back_button_give_one_document(
         assert proof(other) == number
         page.go_back()
         page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name="Take in").click()
+        page.wait_for_load_state("networkidle")
+        assert page.locator(".done-number").count() == 0
     assert pieces_at(county.store, "ONCE") == 12
+    assert Event.objects.filter(movements__lot__number="ONCE").count() == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
