@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -94,7 +95,8 @@ class BoundListing:
 
     @cached_property
     def page(self) -> Page[Any]:
-        rows = self.rows if isinstance(self.rows, QuerySet) else list(self.rows)
+        # A sequence may be lazy, like a stock card that fetches one page: it is sliced, never walked through.
+        rows = self.rows if isinstance(self.rows, QuerySet | Sequence) else list(self.rows)
         return Paginator(rows, self.listing.page_size).get_page(self._parameter("page") or 1)
 
     @property
