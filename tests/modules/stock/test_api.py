@@ -179,3 +179,16 @@ def test_no_request_makes_a_server_error(warehouse: Program, kept_connection: No
         tried += 1
     assert tried >= 20
     assert check_ledger() == []
+
+
+def test_stock_is_not_sent_out_of_reach(warehouse: Program) -> None:
+    """A facility of another county and one that does not exist are refused in the same words."""
+    warehouse.post("/stock/facilities/WA/deliveries", a_delivery())
+    lines = [{"product": "CONDOM", "pieces": 1}]
+    answers = [
+        warehouse.post("/stock/facilities/WA/transfers", a_command(to_facility=code, lines=lines))
+        for code in ("SB", "NOWHERE")
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["errors"][0]["code"] == "out_of_reach"

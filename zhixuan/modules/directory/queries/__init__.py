@@ -22,7 +22,13 @@ from zhixuan.modules.directory.queries.facilities import (
     open_on,
 )
 from zhixuan.modules.directory.queries.permitted import may_hold, not_permitted, permitted_product_ids
-from zhixuan.modules.directory.queries.supply import possible_suppliers, supplied_below, suppliers_above, supplies
+from zhixuan.modules.directory.queries.supply import (
+    on_one_line,
+    possible_suppliers,
+    supplied_below,
+    suppliers_above,
+    supplies,
+)
 
 __all__ = [
     "Area",
@@ -45,6 +51,7 @@ __all__ = [
     "history_of",
     "may_hold",
     "not_permitted",
+    "on_one_line",
     "open_on",
     "permitted_product_ids",
     "possible_suppliers",

@@ -35,6 +35,15 @@ def possible_suppliers(actor: Actor, area_path: str) -> QuerySet[Facility]:
     return Facility.objects.filter(in_sight | above, valid_to=None).order_by("area_path", "code")
 
 
+def on_one_line(one_id: int, other_id: int) -> bool:
+    """Whether one of two facilities is fed, directly or through others, by the other."""
+    return other_id in _ids_above(one_id) or one_id in _ids_above(other_id)
+
+
+def _ids_above(facility_id: int) -> list[int]:
+    return [above.pk for above in suppliers_above(Facility.objects.get(pk=facility_id))]
+
+
 def supplied_below(one: Facility) -> list[int]:
     """Ids of all facilities that draw on this one, directly or through others."""
     found: list[int] = []

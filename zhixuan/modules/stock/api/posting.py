@@ -14,6 +14,7 @@ from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock.api import shapes
 from zhixuan.modules.stock.api.shapes import ReceiptOut
 from zhixuan.modules.stock.operations import close_month as month_operations
+from zhixuan.modules.stock.operations._reach import out_of_reach
 from zhixuan.modules.stock.operations.adjust_stock import adjust_stock
 from zhixuan.modules.stock.operations.dispense import dispense
 from zhixuan.modules.stock.operations.receive_delivery import receive_delivery
@@ -46,7 +47,7 @@ def _receiver_id(code: str) -> int:
     """Stock may be sent to a facility that the sender cannot look into."""
     found = directory.facility_by_code(code)
     if found is None:
-        raise Refused(N_("There is no facility with the code {given}."), field="to_facility", given=code)
+        raise out_of_reach()
     return int(found.id)
 
 

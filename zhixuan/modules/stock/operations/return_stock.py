@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _issuing, _loading
+from zhixuan.modules.stock.operations import _issuing, _loading, _reach
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.places import places_of
@@ -43,6 +43,7 @@ def return_stock(
         raise Refused(N_("Say in the note why the stock goes back."), field="note", code="note_needed")
     if giver.facility_id == receiver.facility_id:
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
+    _reach.check_reachable(actor, giver, receiver)
     _loading.check_wanted(lines)
     _loading.lock_for_posting(giver, on, at, receiver.transit_id)
 

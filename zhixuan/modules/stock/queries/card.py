@@ -5,17 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet, Sum
 
-from zhixuan.modules.stock.models import Balance, Movement
+from zhixuan.modules.stock.models import Movement
 from zhixuan.rules.stock.ledger import EventKind, slip_number
+from zhixuan.shared import sql
 
 Key = tuple[date, int, int, int, int]
 """(day, 1 for out, event, line, signed pieces): sorts as the card runs."""
 
 IDS_AT_ONCE = 5_000
+
+SIDES = (("to_place_id", 0), ("from_place_id", 1))
+KEYS = """
+    SELECT * FROM (
+        SELECT "on", {out}, event_id, line, pieces FROM stock_movement WHERE {side} = %s AND {own}
+        ORDER BY "on" DESC, event_id DESC, line DESC LIMIT %s
+    ) side_{out}
+"""
+
+
+COUNT_AND_BALANCE = """
+    SELECT (SELECT count(*) FROM stock_movement WHERE to_place_id = %s AND {own})
+        + (SELECT count(*) FROM stock_movement WHERE from_place_id = %s AND {own}),
+        (SELECT coalesce(sum(pieces), 0) FROM stock_balance WHERE place_id = %s AND product_id = %s{lot})
+"""
+
+
+class Condition(NamedTuple):
+    """What follows WHERE, and its values."""
+
+    words: str
+    values: list[Any]
+
 
 FACTS = (
     "event_id",
@@ -99,13 +124,29 @@ class CardLines(Sequence[CardLine]):
     ) -> None:
         own = {"product_id": product_id} if lot_id is None else {"product_id": product_id, "lot_id": lot_id}
         moved = Movement.objects.filter(**own)
-        self._balances = Balance.objects.filter(place_id=store_id, **own)
-        self._until = until
+        self._store_id, self._product_id, self._lot_id = store_id, product_id, lot_id
+        self._since, self._until = since, until
         self._all = (moved.filter(to_place_id=store_id), moved.filter(from_place_id=store_id))
-        self._shown = tuple(_between(rows, since, until) for rows in self._all)
 
     def __len__(self) -> int:
-        return sum(rows.count() for rows in self._shown)
+        return self._count_and_balance[0]
+
+    @cached_property
+    def _count_and_balance(self) -> tuple[int, int]:
+        """Lines shown, and pieces now."""
+        own, lot = self._condition(), [] if self._lot_id is None else [self._lot_id]
+        statement = COUNT_AND_BALANCE.format(own=own.words, lot=" AND lot_id = %s" if lot else "")
+        side = [self._store_id, *own.values]
+        count, pieces = sql.rows(statement, [*side, *side, self._store_id, self._product_id, *lot])[0]
+        return int(count), int(pieces)
+
+    def _condition(self) -> Condition:
+        words, values = ["product_id = %s"], [self._product_id]
+        for word, value in (("lot_id = %s", self._lot_id), ('"on" >= %s', self._since), ('"on" <= %s', self._until)):
+            if value is not None:
+                words.append(word)
+                values.append(sql.date_value(value) if isinstance(value, date) else value)
+        return Condition(" AND ".join(words), values)
 
     def __getitem__(self, wanted: Any) -> Any:
         if isinstance(wanted, int):
@@ -117,21 +158,21 @@ class CardLines(Sequence[CardLine]):
         """All lines in one go; by index each of them would be looked up alone."""
         yield from self._lines(0, len(self))
 
-    @property
+    @cached_property
     def closing(self) -> int:
         """Pieces at the end of `until`, or now."""
-        balance = self._balances.aggregate(total=Sum("pieces", default=0))["total"]
+        balance = self._count_and_balance[1]
         if self._until is None:
-            return int(balance)
+            return balance
         later_in, later_out = (_total(rows.filter(on__gt=self._until)) for rows in self._all)
-        return int(balance) - later_in + later_out
+        return balance - later_in + later_out
 
     def _keys(self, stop: int) -> list[Key]:
         """Keys of the first lines, latest first."""
-        keys: list[Key] = []
-        for is_out, rows in enumerate(self._shown):
-            latest = rows.order_by("-on", "-event_id", "-line").values_list("on", "event_id", "line", "pieces")[:stop]
-            keys += [(on, is_out, event, line, -pieces if is_out else pieces) for on, event, line, pieces in latest]
+        own = self._condition()
+        statement = " UNION ALL ".join(KEYS.format(own=own.words, side=side, out=out) for side, out in SIDES)
+        found = sql.rows(statement, [self._store_id, *own.values, stop] * 2)
+        keys = [(sql.as_date(on), out, event, line, -n if out else n) for on, out, event, line, n in found]
         return sorted(keys, reverse=True)[:stop]
 
     def _lines(self, start: int, stop: int) -> list[CardLine]:
@@ -143,12 +184,6 @@ class CardLines(Sequence[CardLine]):
             lines.append(_line(key, facts[key[2], key[3]], balance))
             balance -= key[4]
         return lines
-
-
-def _between(rows: QuerySet[Movement], since: date | None, until: date | None) -> QuerySet[Movement]:
-    if since is not None:
-        rows = rows.filter(on__gte=since)
-    return rows if until is None else rows.filter(on__lte=until)
 
 
 def _total(rows: QuerySet[Movement]) -> int:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
-from django.db.models.functions import TruncMonth
+from django.db import connection
 
-from zhixuan.modules.stock.models import Movement
 from zhixuan.rules.periods import Month
+from zhixuan.shared import sql
+
+# On SQLite Django's own month functions call back into Python for every row.
+_MONTHLY = (
+    "SELECT {month}, sum(pieces), 0 FROM stock_movement WHERE to_place_id IN ({{places}}){{own}} GROUP BY 1 UNION ALL "
+    "SELECT {month}, 0, sum(pieces) FROM stock_movement WHERE from_place_id IN ({{places}}){{own}} GROUP BY 1"
+)
+MONTHLY = {
+    "sqlite": _MONTHLY.format(month='substr("on", 1, 7)'),
+    "postgresql": _MONTHLY.format(month="to_char(\"on\", 'YYYY-MM')"),
+}
 
 
 @dataclass(slots=True)
@@ -23,14 +32,14 @@ class MonthTotal:
 
 def monthly(place_ids: Sequence[int], *, product_id: int | None = None) -> list[MonthTotal]:
     """Totals by month over the places, earliest first; months without movements are left out."""
+    places = list(place_ids)
+    own = "" if product_id is None else " AND product_id = %s"
+    parameters = [*places] if product_id is None else [*places, product_id]
+    statement = MONTHLY[connection.vendor].format(places=sql.marks(len(places)), own=own)
     totals: dict[Month, MonthTotal] = {}
-    for side, attribute in (("to_place_id__in", "gained"), ("from_place_id__in", "lost")):
-        movements = Movement.objects.filter(**{side: list(place_ids)})
-        if product_id is not None:
-            movements = movements.filter(product_id=product_id)
-        rows = movements.annotate(month=TruncMonth("on")).values_list("month").annotate(total=Sum("pieces")).order_by()
-        for day, pieces in rows:
-            month = Month(day.year, day.month)
-            total = totals.setdefault(month, MonthTotal(month))
-            setattr(total, attribute, getattr(total, attribute) + pieces)
+    for text, gained, lost in sql.rows(statement, parameters * 2):
+        month = Month(int(text[:4]), int(text[5:]))
+        total = totals.setdefault(month, MonthTotal(month))
+        total.gained += int(gained)
+        total.lost += int(lost)
     return [totals[month] for month in sorted(totals)]

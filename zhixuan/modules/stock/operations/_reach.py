@@ -1,0 +1,28 @@
+"""To whom stock may be sent."""
+
+from __future__ import annotations
+
+from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.stock.permissions import VIEW
+from zhixuan.modules.stock.queries.places import FacilityPlaces
+from zhixuan.rules.refusal import N_, Refused
+from zhixuan.shared.access import Actor
+
+
+def out_of_reach() -> Refused:
+    """The same words for a facility that is not there and one that is not to be sent to."""
+    return Refused(
+        N_("Choose a facility on your supply line, or one that you can see."), field="to_facility", code="out_of_reach"
+    )
+
+
+def check_reachable(actor: Actor, giver: FacilityPlaces, receiver: FacilityPlaces) -> None:
+    """Stock goes along the supply line, down or up, or to a facility in the sender's sight.
+
+    Raises:
+        Refused: neither.
+    """
+    if actor.may(VIEW, area_path=receiver.area_path, facility_id=receiver.facility_id):
+        return
+    if not directory.on_one_line(giver.facility_id, receiver.facility_id):
+        raise out_of_reach()
