@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -106,8 +107,9 @@ def _a_long_card(actor: Actor, store: Facility, item: Item) -> None:
     with transaction.atomic():
         _posting.lock_places([store_id])
         _posting.post(slips, actor=actor, at=timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    if connection.vendor == "postgresql":  # which looks at its tables by itself, a little later
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _signed_in(person: User) -> str:
@@ -147,14 +149,25 @@ def _asker(address: str, cookie: str) -> Callable[[], None]:
     return ask
 
 
+USUAL_MIDDLEWARE = (
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+)
+
+
 def _handler(*, bare: bool) -> Any:
-    """The system as it is; for the floor a Django without middleware and with one address."""
+    """The system as it is; for the floor a Django as `startproject` makes it, with one address."""
     from django.core.handlers.wsgi import WSGIHandler
     from django.test import override_settings
 
     if not bare:
         return WSGIHandler()
-    with override_settings(MIDDLEWARE=[f"{__name__}.only_bare"]):
+    with override_settings(MIDDLEWARE=[f"{__name__}.only_bare", *USUAL_MIDDLEWARE]):
         return WSGIHandler()
 
 
@@ -172,8 +185,9 @@ BARE = """<!doctype html><title>Bare</title><table>{% for row in rows %}<tr><td>
 <td>{{ row.name_zh }}</td><td>{{ row.level }}</td></tr>{% endfor %}</table>"""
 
 
+@login_required
 def bare(_request: HttpRequest) -> HttpResponse:
-    """Twenty rows of one table, nothing else."""
+    """Twenty rows of one table for whoever is signed in, nothing else."""
     rows = list(Facility.objects.order_by("code")[:20])
     return HttpResponse(_bare_template().render({"rows": rows}))
 

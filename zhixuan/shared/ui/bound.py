@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 
 from zhixuan.shared.ui.columns import Cell, Column, Text
 from zhixuan.shared.ui.filters import Filter
@@ -43,7 +44,13 @@ class Row:
     """One line of the table."""
 
     cells: list[Cell]
+    openings: list[str]
     css: str = ""
+
+    def markup(self) -> SafeString:
+        """All its cells as HTML."""
+        cells = [cell.markup(opening) for cell, opening in zip(self.cells, self.openings, strict=True)]
+        return mark_safe("".join(cells))  # noqa: S308 (each cell escapes what it shows)
 
 
 @dataclass
@@ -110,7 +117,8 @@ class BoundListing:
         rows = list(self.page)
         if self.listing.enrich:
             rows = self.listing.enrich(rows)
-        return [Row([column.cell(row) for column in columns], css(row) if css else "") for row in rows]
+        openings = [column.opening(first=place == 0) for place, column in enumerate(columns)]
+        return [Row([column.cell(row) for column in columns], openings, css(row) if css else "") for row in rows]
 
     @property
     def headings(self) -> list[Heading]:
