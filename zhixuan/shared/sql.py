@@ -36,8 +36,8 @@ def write(statement: str, many: Sequence[Parameters]) -> int:
 
 
 def marks(count: int) -> str:
-    """`%s, %s, %s`: for a list after IN."""
-    return ", ".join(["%s"] * count)
+    """`%s, %s, %s`: for a list after IN. PostgreSQL has no empty list: NULL stands for one, and nothing equals it."""
+    return ", ".join(["%s"] * count) or "NULL"
 
 
 def as_date(value: Any) -> date:
