@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 Parameters = Sequence[Any]
+ROWS_AT_ONCE = 500
 
 
 def rows(statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
@@ -33,6 +34,15 @@ def write(statement: str, many: Sequence[Parameters]) -> int:
         else:
             cursor.executemany(statement, many)
         return int(cursor.rowcount)
+
+
+def insert(head: str, many: Sequence[Parameters], tail: str = "") -> None:
+    """Many rows in few statements: `INSERT INTO t (a, b)`, the rows, `ON CONFLICT ...`."""
+    for start in range(0, len(many), ROWS_AT_ONCE):
+        chunk = many[start : start + ROWS_AT_ONCE]
+        values = ", ".join([f"({marks(len(chunk[0]))})"] * len(chunk))
+        with connection.cursor() as cursor:
+            cursor.execute(f"{head} VALUES {values} {tail}", [value for row in chunk for value in row])
 
 
 def marks(count: int) -> str:

@@ -125,7 +125,7 @@ class Cell:
     def markup(self, opening: str) -> str:
         """The cell as HTML, after the opening of its column. A page has hundreds of cells: the template language would
         take most of the page's time for them."""
-        content = escape(self.text)
+        content: str = escape(self.text)
         if self.colour:
             content = f'<span class="badge bg-{escape(self.colour)}-lt">{content}</span>'
         if self.href:

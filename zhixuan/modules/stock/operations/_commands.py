@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -106,7 +106,7 @@ def _payload(verb: str, actor: Actor, arguments: dict[str, Any]) -> str:
 
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return {one.name: getattr(value, one.name) for one in fields(value)}
     if isinstance(value, date | UUID):
         return str(value)
     raise TypeError(f"{type(value).__name__} in a command")

@@ -53,13 +53,12 @@ def advance_counter(place_id: int, year: int, count: int) -> int:
 
 EVENT = (
     'INSERT INTO stock_event (id, command_id, kind, place_id, year, number, "on", recorded_at, actor_id, actor_name, '
-    "other_place_id, reverses_id, answers_id, reference, note, details, digest) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "other_place_id, reverses_id, answers_id, reference, note, details, digest)"
 )
 
 
 def insert_events(events: Sequence[Event]) -> None:
-    sql.write(
+    sql.insert(
         EVENT,
         [
             (
@@ -102,20 +101,19 @@ def movement_rows(event_id: int, slip: Slip) -> Iterator[MovementRow]:
 
 
 def insert_movements(rows: Sequence[MovementRow]) -> None:
-    sql.write(
-        'INSERT INTO stock_movement (event_id, line, lot_id, product_id, from_place_id, to_place_id, pieces, "on", '
-        "reason) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+    sql.insert(
+        "INSERT INTO stock_movement "
+        '(event_id, line, lot_id, product_id, from_place_id, to_place_id, pieces, "on", reason)',
         [(*row[:7], sql.date_value(row[7]), row[8]) for row in rows],
     )
 
 
 def add_to_balances(rows: Sequence[tuple[int, int, int, int, bool]]) -> None:
     """(place, lot, product, pieces, may be negative); only suspense may be given negative pieces."""
-    sql.write(
-        "INSERT INTO stock_balance (place_id, lot_id, product_id, pieces, may_be_negative) "
-        "VALUES (%s, %s, %s, %s, %s) "
-        "ON CONFLICT (place_id, lot_id) DO UPDATE SET pieces = stock_balance.pieces + excluded.pieces",
+    sql.insert(
+        "INSERT INTO stock_balance (place_id, lot_id, product_id, pieces, may_be_negative)",
         rows,
+        "ON CONFLICT (place_id, lot_id) DO UPDATE SET pieces = stock_balance.pieces + excluded.pieces",
     )
 
 
