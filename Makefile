@@ -13,7 +13,7 @@ WITH_TOOLS := PATH="$(abspath $(BIN)):$$PATH"
 FRONTEND := zhixuan/shared/ui/frontend
 PYTEST := $(BIN)/python -m pytest -n 2
 OPERATIONS := $(wildcard tests/modules tests/journeys)
-DEMO := env -u DATABASE_URL ZHIXUAN_DEMO=1 ZHIXUAN_DATA="$${ZHIXUAN_DATA:-$(if $(DATA),var/demo-data,var/demo)}" $(BIN)/zhixuan
+DEMO := env -u DATABASE_URL ZHIXUAN_DEMO=1 $(if $(DATA),ZHIXUAN_DEMO_DATA=1) ZHIXUAN_DATA="$${ZHIXUAN_DATA:-$(if $(DATA),var/demo-data,var/demo)}" $(BIN)/zhixuan
 
 .NOTPARALLEL:
 .PHONY: help demo run test test-full check bench docs dist lock messages compile-messages setup setup-dev clean

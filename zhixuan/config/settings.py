@@ -2,7 +2,7 @@
 
 ZHIXUAN_DATA   folder of the embedded database, keys and uploads (default: the platform's data folder)
 DATABASE_URL   postgresql://... for a county or province; SQLite in ZHIXUAN_DATA when not set
-ZHIXUAN_DEMO   1: the demo county, one-click sign-in, a banner on every page
+ZHIXUAN_DEMO   1: the demo county, one-click sign-in, a banner on every page; ZHIXUAN_DEMO_DATA 1: own data instead
 ZHIXUAN_HOSTS  names the server answers to, by comma
 ZHIXUAN_HTTPS  1: behind a proxy that does TLS; secure cookies, HSTS
 ZHIXUAN_IDLE_MINUTES, ZHIXUAN_SESSION_HOURS  when a session ends: unused (15), in any case (12)
@@ -28,6 +28,7 @@ sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = data_folder()
 DEMO = env_bool("ZHIXUAN_DEMO", default=False)
+DEMO_DATA = env_bool("ZHIXUAN_DEMO_DATA", default=False)
 DEBUG = env_bool("ZHIXUAN_DEBUG", default=False)
 HTTPS = env_bool("ZHIXUAN_HTTPS", default=False)
 

@@ -14,6 +14,8 @@ from uuid import UUID
 from django.db import connection
 
 Parameters = Sequence[Any]
+
+NOTHING = "NULL"
 ROWS_AT_ONCE = 500
 
 
@@ -47,7 +49,7 @@ def insert(head: str, many: Sequence[Parameters], tail: str = "") -> None:
 
 def marks(count: int) -> str:
     """`%s, %s, %s`: for a list after IN. PostgreSQL has no empty list: NULL stands for one, and nothing equals it."""
-    return ", ".join(["%s"] * count) or "NULL"
+    return ", ".join(["%s"] * count) if count else NOTHING
 
 
 def as_date(value: Any) -> date:

@@ -14,6 +14,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """`demo`, `navigation` (groups of entries) and `place` (where the person answers for), worked out when shown."""
     return {
         "demo": settings.DEMO,
+        "demo_data": settings.DEMO_DATA,
         "navigation": SimpleLazyObject(lambda: import_string(settings.SHELL_NAVIGATION)(request)),
         "place": SimpleLazyObject(lambda: import_string(settings.SHELL_PLACE)(request)),
     }

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from zhixuan.modules.stock.models import Movement
+from zhixuan.modules.stock.models import Event, Movement
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.daily import stockout_days
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, PlaceKind
@@ -34,12 +34,26 @@ def latest_months(today: date, count: int = MONTHS) -> list[Month]:
     return [current.plus(-back) for back in range(count, 0, -1)]
 
 
+def reference_day(today: date) -> date:
+    """The day use is looked at from: today; in books that ended earlier, the day after their last full month.
+
+    Imported history of past years would otherwise say nothing of use. The last slip entered tells where books end.
+    """
+    last = Event.objects.order_by("-id").values_list("on", flat=True).first()
+    if last is None or last >= latest_months(today)[0].first_day:
+        return today
+    return Month.of(last).next.first_day
+
+
 def use_history(balances: Mapping[Series, int], *, today: date) -> dict[Series, list[PeriodUse]]:
     """Monthly use of each series, earliest first: what went to clients and to other facilities, less what was undone.
+
+    The latest three full months before `reference_day`.
 
     Args:
         balances: pieces now in each store of each product asked for.
     """
+    today = reference_day(today)
     months = latest_months(today)
     days = _days(balances.keys(), months[0].first_day)
     history = {}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock.queries import on_hand as queries
+from zhixuan.modules.stock.queries import use
 from zhixuan.modules.stock.screens import _words as words
 from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.shared.requests import ActorRequest
@@ -144,10 +145,18 @@ BY_PRODUCT = Listing(
 )
 
 
+def _use_months() -> dict[str, str]:
+    """First and last month of the average."""
+    months = use.latest_months(use.reference_day(timezone.localdate()))
+    return {"first": str(months[0]), "last": str(months[-1])}
+
+
 def on_hand(request: ActorRequest) -> HttpResponse:
     """By facility and product, with months of stock and status."""
     rows = queries.by_facility(request.actor, today=timezone.localdate())
-    return BY_FACILITY.response(request, rows, template="stock/on_hand.html", context={"tab": "facility"})
+    return BY_FACILITY.response(
+        request, rows, template="stock/on_hand.html", context={"tab": "facility", "use": _use_months()}
+    )
 
 
 def by_product(request: ActorRequest) -> HttpResponse:
