@@ -43,8 +43,9 @@ def insert(head: str, many: Sequence[Parameters], tail: str = "") -> None:
     for start in range(0, len(many), ROWS_AT_ONCE):
         chunk = many[start : start + ROWS_AT_ONCE]
         values = ", ".join([f"({marks(len(chunk[0]))})"] * len(chunk))
+        statement = f"{head} VALUES {values} {tail}"  # marks only; every value is a parameter
         with connection.cursor() as cursor:
-            cursor.execute(f"{head} VALUES {values} {tail}", [value for row in chunk for value in row])
+            cursor.execute(statement, [value for row in chunk for value in row])
 
 
 def marks(count: int) -> str:
