@@ -1,4 +1,7 @@
-"""`python -m bench`: one table for SQLite and PostgreSQL; `--only sqlite|postgresql`, `--json` for one database."""
+"""`python -m bench`: one table for SQLite and PostgreSQL; `--only sqlite|postgresql`, `--json` for one database.
+
+DATA=folder in the environment also measures the import of real stock cards.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,7 @@ def main() -> int:
 
 def _measured(name: str) -> list[dict[str, object]]:
     """In a process of its own, on a database of its own that is thrown away."""
+    from bench import importing
     from tests import postgres
 
     with ExitStack() as stack:
@@ -52,7 +56,13 @@ def _measured(name: str) -> list[dict[str, object]]:
             text=True,
             check=True,
         ).stdout
-    return list(json.loads(output.splitlines()[-1]))
+        found = list(json.loads(output.splitlines()[-1]))
+        if importing.folder_of_cards() and name == "sqlite":
+            data = Path(folder) / "import"
+            alone = environment | {"ZHIXUAN_DATA": str(data)}
+            importing.prepared(alone)
+            found += [asdict(line) for line in importing.lines("SQLite", alone, importing.folder_of_cards())]
+        return found
 
 
 def _set_up_django() -> None:
