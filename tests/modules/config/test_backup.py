@@ -198,3 +198,15 @@ def damage(archive: Path, harm: str) -> None:
             member = tarfile.TarInfo(name)
             member.size = len(content)
             rewritten.addfile(member, io.BytesIO(content))
+
+
+def test_an_older_backup_put_back_is_a_whole_ledger_again(system: FreshDatabase, tmp_path: Path) -> None:
+    """The note of a later seal goes aside with what was replaced; nothing is called cut off that was put back."""
+    run("backup", str(tmp_path / "older.tar.gz"), "--json")
+    item = builders.an_item("CONDOM-12", builders.a_product("LATER"))
+    builders.a_delivery(builders.Facility.objects.get(code="SA"), item)
+    seal_ledger(at=timezone.now())
+
+    run("restore", str(tmp_path / "older.tar.gz"), "--replace", "--json")
+
+    assert run("check", "--json") == {"ok": True, "faults": []}

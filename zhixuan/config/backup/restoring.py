@@ -14,6 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from zhixuan.config.backup import keys, manifest, postgres, sqlite
 from zhixuan.config.backup.manifest import Manifest
+from zhixuan.modules.stock.operations.put_note_aside import put_note_aside
 from zhixuan.rules.refusal import N_, Refused
 
 PREFIXES = ("media/", "keys/")
@@ -49,6 +50,7 @@ def restore_backup(
             _compare(made, postgres.look().rows)
         _put_keys(found_keys, aside)
         _put_uploads(folder / "media", aside)
+        put_note_aside(aside)
     return made
 
 

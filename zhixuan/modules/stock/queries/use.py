@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, IntegerField, Q, QuerySet, Sum, Value
 
 from zhixuan.modules.stock.models import Event, Movement
 from zhixuan.rules.periods import Month
@@ -65,19 +66,28 @@ def use_history(balances: Mapping[Series, int], *, today: date) -> dict[Series, 
 
 
 def _days(wanted: Set[Series], since: date) -> dict[Series, _Days]:
-
+    """What moved out of and into the stores since that day: one question, both sides of a movement in it."""
     places, products = {place for place, _ in wanted}, {product for _, product in wanted}
     moved = Movement.objects.filter(product_id__in=products, on__gte=since)
     days: dict[Series, _Days] = defaultdict(_Days)
-    _add(days, _by_day(moved.filter(from_place_id__in=places), "from_place_id", _issues()), -1)
-    _add(days, _by_day(moved.filter(to_place_id__in=places), "to_place_id", _undone()), +1)
+    out = _by_day(moved.filter(from_place_id__in=places), "from_place_id", _issues(), -1)
+    back = _by_day(moved.filter(to_place_id__in=places), "to_place_id", _undone(), +1)
+    for place_id, product_id, day, total, used, sign in out.union(back, all=True):
+        own = days[place_id, product_id]
+        own.changes[day] += sign * total
+        own.issued[Month.of(day)] -= sign * used
     return {key: days[key] for key in wanted & days.keys()}
 
 
-def _by_day(moved: QuerySet[Movement], side: str, counted: Q) -> QuerySet[Movement, tuple[int, int, date, int, int]]:
+def _by_day(moved: QuerySet[Movement], side: str, counted: Q, sign: int) -> QuerySet[Movement, Any]:
+    """(store, product, day, pieces, pieces used, sign)."""
     return (
         moved.values_list(side, "product_id", "on")
-        .annotate(total=Sum("pieces"), used=Sum("pieces", filter=counted, default=0))
+        .annotate(
+            total=Sum("pieces"),
+            used=Sum("pieces", filter=counted, default=0),
+            sign=Value(sign, output_field=IntegerField()),
+        )
         .order_by()
     )
 
@@ -91,10 +101,3 @@ def _undone() -> Q:
     """Back from clients, or a transfer taken back (what arrives by transfer comes from the store's own transit)."""
     taken_back = Q(from_place__kind=PlaceKind.TRANSIT) & ~Q(from_place__facility=F("to_place__facility"))
     return Q(from_place_id=CLIENTS) | taken_back
-
-
-def _add(days: dict[Series, _Days], rows: QuerySet[Movement, tuple[int, int, date, int, int]], sign: int) -> None:
-    for place_id, product_id, day, total, used in rows:
-        own = days[place_id, product_id]
-        own.changes[day] += sign * total
-        own.issued[Month.of(day)] -= sign * used
