@@ -1,6 +1,6 @@
 """`python -m bench`: one table for SQLite and PostgreSQL; `--only sqlite|postgresql`, `--json` for one database.
 
-DATA=folder in the environment also measures the import of real stock cards.
+Real stock cards are imported too where there are any: DATA=folder, or ../shared/data/civ.
 """
 
 from __future__ import annotations

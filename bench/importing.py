@@ -20,8 +20,8 @@ def lines(name: str, environment: Mapping[str, str], folder: str) -> list[Line]:
     command = Path(sys.executable).with_name("zhixuan")
     found = []
     for what, words in (
-        ("import of the real data", ["import", "lmis", folder]),
-        ("the same import again", ["import", "lmis", folder]),
+        ("import of the real data", ["import", "lmis", "--yes", folder]),
+        ("the same import again", ["import", "lmis", "--yes", folder]),
         ("check of all of it", ["check"]),
     ):
         begin = time.perf_counter()
@@ -47,5 +47,6 @@ def prepared(environment: Mapping[str, str]) -> None:
 
 
 def folder_of_cards() -> str:
-    """Named by DATA=..., as for `make demo`; empty when there is none."""
-    return os.environ.get("DATA", "")
+    """Named by DATA=..., as for `make demo`, or the one that lies beside the project; empty when there is none."""
+    beside = Path(__file__).parents[2] / "shared" / "data" / "civ"
+    return os.environ.get("DATA", "") or (str(beside) if beside.exists() else "")
