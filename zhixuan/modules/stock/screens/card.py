@@ -61,7 +61,7 @@ CARD = Listing(
         Column("pieces_out", _lazy("Out"), "number", value=lambda line: line.pieces_out or None),
         Column("balance", _lazy("Balance"), "number"),
     ),
-    page_size=50,
+    page_size=25,
     empty=Empty(_lazy("Nothing has moved"), _lazy("No movement of this product in the days you chose."), icon="notes"),
 )
 

@@ -111,6 +111,7 @@ BY_FACILITY = Listing(
     ),
     filters=(SearchFilter("q", _lazy("Search"), _search), AREA_FILTER, PRODUCT_FILTER, STATUS_FILTER),
     default_sort="facility",
+    page_size=25,
     empty=EMPTY,
     enrich=_with_levels,
 )
