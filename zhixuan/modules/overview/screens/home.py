@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,17 +22,9 @@ from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.shared.access import Role
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.status_chart import CHART_STATES, status_bars
 
 AREAS_SHOWN = 30
-COLOURS = {
-    StockStatus.STOCKED_OUT: "out",
-    StockStatus.URGENT: "urgent",
-    StockStatus.LOW: "low",
-    StockStatus.ADEQUATE: "good",
-    StockStatus.OVERSTOCKED: "over",
-    StockStatus.NO_USE: "none",
-    StockStatus.UNKNOWN: "none",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +70,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "sees_stock": sees_stock,
         "ways": WAYS if actor.has(stock_permissions.KEEP) else WAYS[-1:] if sees_stock else (),
         "statuses": [
-            (status, _(STATUS_LABELS[status]), found.statuses[status], COLOURS[status])
+            (status, _(STATUS_LABELS[status]), found.statuses[status], CHART_STATES[status])
             for status in StockStatus
             if found.statuses[status]
         ],
@@ -131,31 +124,13 @@ def _chart(request: ActorRequest, found: stock.Attention) -> dict[str, Any] | No
     areas = _areas_below(request)
     if len(areas) < 2:
         return None
-    counts = {path: dict.fromkeys(StockStatus, 0) for path, _name in areas}
+    counts: dict[str, Counter[str]] = {path: Counter() for path, _name in areas}
     for area_path, statuses in found.statuses_by_area.items():
         owner = next((path for path, _name in areas if area_path.startswith(path)), None)
         if owner is not None:
-            for status, count in statuses.items():
-                counts[owner][StockStatus(status)] += count
-    shown = [(path, name) for path, name in areas if any(counts[path].values())][:AREAS_SHOWN][::-1]
-    if len(shown) < 2:
-        return None
-    return {
-        "legend": {},
-        "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "data": [name for _path, name in shown]},
-        "series": [
-            {
-                "name": _(STATUS_LABELS[status]),
-                "type": "bar",
-                "stack": "status",
-                "state": COLOURS[status],
-                "data": [counts[path][status] for path, _name in shown],
-            }
-            for status in StockStatus
-            if any(counts[path][status] for path, _name in shown)
-        ],
-    }
+            counts[owner] += statuses
+    shown = [(name, counts[path]) for path, name in areas if counts[path]][:AREAS_SHOWN]
+    return status_bars(shown) if len(shown) > 1 else None
 
 
 def _areas_below(request: ActorRequest) -> list[tuple[str, str]]:

@@ -8,10 +8,9 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
-from zhixuan.modules.stock.models import Balance, CommandConflict, MonthClose
+from zhixuan.modules.stock.models import Balance, CommandConflict
 from zhixuan.modules.stock.queries import on_hand, slips
 from zhixuan.modules.stock.queries.scope import visible
-from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, PlaceKind
 from zhixuan.shared.access import Actor
 
@@ -68,13 +67,6 @@ def owed(actor: Actor) -> list[Balance]:
         .select_related("place__facility", "product", "lot")
         .order_by("pieces")
     )
-
-
-def months_behind(facility_id: int, *, today: date) -> Month | None:
-    """The latest full month, when the facility has not closed it yet."""
-    month = Month.of(today).previous
-    closed = MonthClose.objects.filter(place__facility_id=facility_id, month__gte=month.first_day).exists()
-    return None if closed else month
 
 
 def all_conflicts() -> QuerySet[CommandConflict]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from zhixuan.modules.stock.models import Balance, Lot, Movement
 from zhixuan.rules.stock.ledger import lowest_later_balance
@@ -40,9 +40,3 @@ def balances_at(place_id: int, day: date) -> dict[tuple[int, int], int]:
 def lot_label(lot_id: int) -> str:
     number = Lot.objects.filter(id=lot_id).values_list("number", flat=True).first()
     return number or "—"
-
-
-def has_moved_since(place_ids: Iterable[int], day: date) -> bool:
-    """Something was posted at these places after that day."""
-    ids = list(place_ids)
-    return Movement.objects.filter(Q(from_place_id__in=ids) | Q(to_place_id__in=ids), on__gt=day).exists()

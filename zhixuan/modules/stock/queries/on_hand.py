@@ -103,12 +103,6 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
     return listed
 
 
-def lots_at(actor: Actor, facility_id: int, *, product_id: int | None = None) -> QuerySet[Balance]:
-    """Lots with pieces at one facility, in store or held, next expiry first."""
-    lots = by_lot(actor).filter(place__facility_id=facility_id)
-    return lots if product_id is None else lots.filter(product_id=product_id)
-
-
 def lot(lot_id: int) -> Lot:
     """One lot with its item and product.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -22,16 +21,7 @@ from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
-
-CHART_STATES = {
-    StockStatus.STOCKED_OUT: "out",
-    StockStatus.URGENT: "urgent",
-    StockStatus.LOW: "low",
-    StockStatus.ADEQUATE: "good",
-    StockStatus.OVERSTOCKED: "over",
-    StockStatus.NO_USE: "none",
-    StockStatus.UNKNOWN: "none",
-}
+from zhixuan.shared.ui.status_chart import status_bars
 
 EMPTY = Empty(
     _lazy("No stock yet"),
@@ -171,21 +161,7 @@ def by_product(request: ActorRequest) -> HttpResponse:
 def _status_chart(request: ActorRequest, today: Any) -> dict[str, Any]:
     """Facilities by status for each product: one stacked bar a product."""
     rows = queries.with_levels(queries.by_facility(request.actor, today=today), today=today)
-    counts: Counter[tuple[str, str]] = Counter((words.product_name(row), row["status"]) for row in rows)
-    products = sorted({product for product, _status in counts})
-    return {
-        "legend": {},
-        "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "data": products[::-1], "axisLabel": {"width": 160, "overflow": "truncate"}},
-        "series": [
-            {
-                "name": _(STATUS_LABELS[status]),
-                "type": "bar",
-                "stack": "status",
-                "state": CHART_STATES.get(status),
-                "data": [counts[product, status] for product in products[::-1]],
-            }
-            for status in StockStatus
-            if any(counts[product, status] for product in products)
-        ],
-    }
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        counts[words.product_name(row)][row["status"]] += 1
+    return status_bars(sorted(counts.items()))
