@@ -1,7 +1,8 @@
 """The fact table that all measures and forecasts stand on: one row per facility, product and month.
 
 Missing is not zero: a month without a row, or with `issued` empty, was not reported. A card on which everything is
-zero is kept as it was recorded, with `reported` false: most such cards mean "no report", not "no demand".
+zero, with nothing ordered and no day out of stock noted, is kept as it was recorded, with `reported` false: most
+such cards mean "no report", not "no demand".
 Quantities are pieces, as floats: forecasts are no bookkeeping.
 """
 
@@ -29,6 +30,7 @@ FACTS: Final[dict[str, pl.DataType]] = {
 }
 
 QUANTITIES: Final = ("opening", "received", "issued", "adjusted", "closing")
+WRITTEN: Final = (*QUANTITIES, "ordered", "stockout_days")
 
 QUANTILES: Final = (0.1, 0.5, 0.8, 0.9, 0.95)
 
@@ -55,7 +57,7 @@ def facts(rows: pl.DataFrame) -> pl.DataFrame:
     missing = {name: kind for name, kind in FACTS.items() if name not in rows.columns and name != "reported"}
     table = rows.with_columns([pl.lit(None, kind).alias(name) for name, kind in missing.items()])
     if "reported" not in rows.columns:
-        table = table.with_columns(_was_reported([name for name in QUANTITIES if name in rows.columns]))
+        table = table.with_columns(_was_reported([name for name in WRITTEN if name in rows.columns]))
     return table.select([pl.col(name).cast(kind) for name, kind in FACTS.items()]).sort(KEYS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,16 @@ from zhixuan.analytics.tables import FORECASTS, QUANTILES
 LONGEST = 24
 
 
+class Report(Protocol):
+    """Told how far the work is."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+def silent(done: int, total: int) -> None:
+    """Tells nobody."""
+
+
 class Profile(StrEnum):
     """`FULL`: all methods, combined by backtests. `FAST`: the global model with shares learned before; seconds."""
 
@@ -22,7 +33,7 @@ class Profile(StrEnum):
 
 
 def forecast(
-    history: pl.DataFrame, horizon: int, *, profile: Profile = Profile.FULL, seed: int = 20260
+    history: pl.DataFrame, horizon: int, *, profile: Profile = Profile.FULL, report: Report = silent
 ) -> pl.DataFrame:
     """What every series of the history will issue in each of the `horizon` months after its newest month.
 
