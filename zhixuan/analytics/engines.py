@@ -6,7 +6,8 @@ from typing import Protocol
 
 import polars as pl
 
-from zhixuan.analytics.forecasting.forecast import Profile, Report, forecast, silent
+from zhixuan.analytics.forecasting.forecast import forecast
+from zhixuan.analytics.forecasting.plan import Profile, Report, silent
 
 
 class Engine(Protocol):

@@ -52,6 +52,15 @@ class Panel:
             reported=self.reported[:, :months],
         )
 
+    def rows(self, chosen: npt.NDArray[np.bool_]) -> Panel:
+        """Some of the series, with all months."""
+        return Panel(
+            self.keys.filter(pl.Series(chosen)),
+            self.first,
+            {name: card[chosen] for name, card in self.cards.items()},
+            self.reported[chosen],
+        )
+
     def known_by(self, months: int) -> npt.NDArray[np.bool_]:
         """Which series had any record in the first `months` columns."""
         return np.asarray(~np.isnan(self.issued[:, :months]).all(axis=1))
