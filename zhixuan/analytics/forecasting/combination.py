@@ -19,9 +19,9 @@ from zhixuan.analytics.forecasting.series import Matrix, Panel, Vector, latest
 
 Shares = dict[str, float]
 
-VOTES_BEFORE: Final = 8
-VOTES: Final = 12
-FEWEST: Final = 80
+VOTES_BEFORE: Final = 12
+VOTES: Final = 8
+FEWEST: Final = 300
 YEAR: Final = 12
 CALMEST: Final = 0.25  # of a series' usual change: below it a window's swing is luck
 INTERMITTENT: Final = 1.32  # months between issues, and the squared variation: Syntetos, Boylan and Croston (2005)
@@ -68,12 +68,13 @@ class Trial:
 
 
 def weight_of(panel: Panel, swing: Vector) -> Vector:
-    """One over the swing of the window, but not over less than a quarter of what is usual; 0 where nothing moves."""
+    """One over the swing of the window, but not over less than a quarter of what is usual; 0 where nothing moved."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         usual = np.nanmean(np.abs(np.diff(latest(panel.issued, 2 * YEAR), axis=1)), axis=1)
-    base = np.fmax(np.nan_to_num(swing), CALMEST * np.nan_to_num(usual))
-    return np.where(base > 0, 1 / np.where(base > 0, base, 1), 0.0)
+    moved = np.nan_to_num(swing) > 0
+    base = np.where(moved, np.fmax(np.nan_to_num(swing), CALMEST * np.nan_to_num(usual)), 1)
+    return np.where(moved, 1 / base, 0.0)
 
 
 def learn_shares(trials: Sequence[Trial], favourite: str) -> dict[str, Shares]:
