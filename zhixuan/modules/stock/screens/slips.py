@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -107,8 +108,13 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
         "related": queries.related(event),
         "reversible": _may_reverse(request, event),
         "receivable": event.id in {sent.id for sent in queries.awaiting_receipt(request.actor).filter(id=event.id)},
+        "happened_on": _day_of(event.details.get("happened_on")),
     }
     return render(request, "stock/slip.html", context)
+
+
+def _day_of(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
