@@ -9,7 +9,7 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Widget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from zhixuan.shared.ui import assets, formats, naming
+from zhixuan.shared.ui import assets, formats, naming, parts
 
 register = template.Library()
 register.filter("number", formats.number)
@@ -34,6 +34,18 @@ def icon(name: str, css: str = "") -> SafeString:
         css,
         assets.icon(name),
     )
+
+
+@register.simple_tag
+def fixed(template_name: str) -> SafeString:
+    """A part of a page that says the same to everybody: {% fixed "ui/_dialogs.html" %}. Made once in each language."""
+    return parts.made(template_name)
+
+
+@register.simple_tag
+def menu(template_name: str, navigation: Any) -> SafeString:
+    """A part that shows the menu and nothing else: {% menu "ui/_navigation.html" navigation %}."""
+    return parts.made(template_name, navigation)
 
 
 @register.filter

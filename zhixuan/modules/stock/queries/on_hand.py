@@ -33,6 +33,23 @@ def _sums(today: date) -> dict[str, Any]:
     }
 
 
+FACILITY_AND_PRODUCT = {
+    "area_path": Min("place__facility__area_path"),
+    "facility_code": Min("place__facility__code"),
+    "product_code": Min("product__code"),
+}
+"""What pairs are sorted by: the same in every balance of a pair, so the least of them is it."""
+
+NAMES = {
+    "facility_zh": Min("place__facility__name_zh"),
+    "facility_en": Min("place__facility__name_en"),
+    "level": Min("place__facility__level"),
+    "product_zh": Min("product__name_zh"),
+    "product_en": Min("product__name_en"),
+    "piece_zh": Min("product__piece_zh"),
+    "piece_en": Min("product__piece_en"),
+}
+
 PRODUCT_NAMES = {
     "product_code": F("product__code"),
     "product_zh": F("product__name_zh"),
@@ -44,21 +61,24 @@ PRODUCT_NAMES = {
 
 def by_facility(actor: Actor, *, today: date) -> QuerySet[Balance, Row]:
     """One row a facility and product that ever had stock of it; in the order of areas, facilities, products."""
+    return _amounts(pairs(actor), today)
+
+
+def pairs(actor: Actor) -> QuerySet[Balance, Row]:
+    """The same rows without names and amounts, for a page of a long list: `with_levels` adds them to the rows shown."""
+    return _pairs(Balance.objects.filter(visible(actor, "place__facility")))
+
+
+def _pairs(balances: QuerySet[Balance]) -> QuerySet[Balance, Row]:
     return (
-        Balance.objects.filter(visible(actor, "place__facility"))
-        .values(
-            "product_id",
-            facility_id=F("place__facility_id"),
-            area_path=F("place__facility__area_path"),
-            facility_code=F("place__facility__code"),
-            facility_zh=F("place__facility__name_zh"),
-            facility_en=F("place__facility__name_en"),
-            level=F("place__facility__level"),
-            **PRODUCT_NAMES,
-        )
-        .annotate(store_id=Max("place_id", filter=IN_STORE), **_sums(today))
+        balances.values("product_id", facility_id=F("place__facility_id"))
+        .annotate(**FACILITY_AND_PRODUCT)
         .order_by("area_path", "facility_code", "product_code")
     )
+
+
+def _amounts(rows: QuerySet[Balance, Row], today: date) -> QuerySet[Balance, Row]:
+    return rows.annotate(store_id=Max("place_id", filter=IN_STORE), **NAMES, **_sums(today))
 
 
 def by_product(actor: Actor, *, today: date) -> QuerySet[Balance, Row]:
@@ -82,11 +102,11 @@ def by_lot(actor: Actor) -> QuerySet[Balance]:
 
 
 def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
-    """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility`.
+    """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility` or `pairs`.
 
     Average of the latest three full months, adjusted for days without stock; only usable stock counts.
     """
-    listed = list(rows)
+    listed = _with_amounts(list(rows), today)
     fresh = [row for row in listed if "status" not in row]
     history = use.use_history(
         {(row["store_id"], row["product_id"]): row["in_store"] for row in fresh if row["store_id"]}, today=today
@@ -101,6 +121,17 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
             average, bounds, on_hand_pieces=row["usable"], in_transit_pieces=row["coming"]
         )
     return listed
+
+
+def _with_amounts(rows: list[Row], today: date) -> list[Row]:
+    """Rows of `pairs` with their names and amounts; they are in sight, so nobody is asked again."""
+    bare = [row for row in rows if "in_store" not in row]
+    if not bare:
+        return rows
+    facilities, products = {row["facility_id"] for row in bare}, {row["product_id"] for row in bare}
+    balances = Balance.objects.filter(place__facility_id__in=facilities, product_id__in=products)
+    full = {(row["facility_id"], row["product_id"]): row for row in _amounts(_pairs(balances), today)}
+    return [row if "in_store" in row else full[row["facility_id"], row["product_id"]] for row in rows]
 
 
 def lot(lot_id: int) -> Lot:

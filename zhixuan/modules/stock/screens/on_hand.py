@@ -106,6 +106,9 @@ BY_FACILITY = Listing(
     enrich=_with_levels,
 )
 
+SORTED_BY_AMOUNT = frozenset({"in_store", "held", "coming", "next_expiry"})
+"""Only then every row's amounts are needed; else those of the page are enough."""
+
 BY_PRODUCT = Listing(
     name="stock-by-product",
     title=_lazy("Stock by product"),
@@ -144,7 +147,9 @@ def _use_months() -> dict[str, str]:
 
 def on_hand(request: ActorRequest) -> HttpResponse:
     """By facility and product, with months of stock and status."""
-    rows = queries.by_facility(request.actor, today=timezone.localdate())
+    rows = queries.pairs(request.actor)
+    if request.GET.get("sort", "").removeprefix("-") in SORTED_BY_AMOUNT:
+        rows = queries.by_facility(request.actor, today=timezone.localdate())
     return BY_FACILITY.response(
         request, rows, template="stock/on_hand.html", context={"tab": "facility", "use": _use_months()}
     )
