@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -20,6 +19,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, DateFilter, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
 
@@ -58,7 +58,7 @@ SLIPS = Listing(
             "number",
             _lazy("Slip"),
             value=number_of,
-            href=lambda event: reverse("stock:slip", args=[event.id]),
+            href=lambda event: address("stock:slip", event.id),
             sort=("place__facility__code", "year", "number"),
         ),
         Column("on", _lazy("Day"), "date", sort=("on", "id")),
