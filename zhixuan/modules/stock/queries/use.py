@@ -7,7 +7,6 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 
-from zhixuan.modules.stock.models import Event
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.daily import stockout_days
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, PlaceKind
@@ -38,7 +37,8 @@ def reference_day(today: date) -> date:
 
     Imported history of past years would otherwise say nothing of use. The last slip entered tells where books end.
     """
-    last = Event.objects.order_by("-id").values_list("on", flat=True).first()
+    entered = sql.rows('SELECT "on" FROM stock_event ORDER BY id DESC LIMIT 1')
+    last = sql.as_date(entered[0][0]) if entered else None
     if last is None or last >= latest_months(today)[0].first_day:
         return today
     return Month.of(last).next.first_day
