@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -16,12 +15,12 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.receive_transfer import receive_transfer as take_in
 from zhixuan.modules.stock.queries import slips as queries
 from zhixuan.modules.stock.queries.places import places_of
-from zhixuan.modules.stock.screens import _doing
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import doing, words
 from zhixuan.modules.stock.screens.slips import number_of
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 from zhixuan.shared.ui.naming import localized
@@ -31,7 +30,7 @@ TRANSFERS = Listing(
     name="transfers",
     title=_lazy("On the way here"),
     columns=(
-        Column("number", _lazy("Slip"), value=number_of, href=lambda sent: reverse("stock:slip", args=[sent.id])),
+        Column("number", _lazy("Slip"), value=number_of, href=lambda sent: address("stock:slip", sent.id)),
         Column("on", _lazy("Sent on"), "date", sort=("on", "id")),
         Column("kind", _lazy("What"), "badge", value=lambda sent: words.kind_badge(sent.kind)),
         Column("sender", _lazy("From"), value=lambda sent: localized(sent.place.facility)),
@@ -41,7 +40,7 @@ TRANSFERS = Listing(
             "receive",
             _lazy("Take in"),
             value=lambda sent: _("Receive") if sent.may_receive else None,
-            href=lambda sent: reverse("stock:receive_transfer", args=[sent.id]) if sent.may_receive else "",
+            href=lambda sent: address("stock:receive_transfer", sent.id) if sent.may_receive else "",
         ),
     ),
     default_sort="on",
@@ -95,9 +94,9 @@ def receive_transfer(request: ActorRequest, event_id: int) -> HttpResponse:
     ]
     if request.method == "POST" and all([form.is_valid(), *(count.is_valid() for _line, count in counts)]):
         beside = {str(count.prefix): count for _line, count in counts}
-        receipt = _doing.attempt(form, lambda: _act(request, event_id, form, counts), beside=beside)
+        receipt = doing.attempt(form, lambda: _act(request, event_id, form, counts), beside=beside)
         if receipt:
-            return _doing.prove(request, receipt, _("The transfer is in the store."))
+            return doing.prove(request, receipt, _("The transfer is in the store."))
     context = {
         "form": form,
         "sent": sent,
