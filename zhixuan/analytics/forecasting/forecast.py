@@ -12,6 +12,7 @@ from zhixuan.analytics.forecasting.series import Panel, panel_of
 from zhixuan.analytics.tables import FORECASTS, QUANTILES
 
 LONGEST: Final = 24
+AT_ONCE: Final = 2_000  # series, so that memory stays flat
 
 
 def forecast(
@@ -38,14 +39,22 @@ def forecast(
     Raises:
         ValueError: no history, or a horizon outside 1-24.
     """
+    known = checked(history, horizon, wanted)
+    panel = panel_of(known)
+    plan = learn(panel, horizon, profile=profile, report=report)
+    chosen = panel if wanted is None else panel.rows(among(panel.keys, wanted))
+    order = np.arange(chosen.series)
+    parts = [chosen.rows(order // AT_ONCE == part) for part in range(-(-chosen.series // AT_ONCE))]
+    return pl.concat([frame_of(part, apply(part, plan)) for part in parts]) if parts else pl.DataFrame(schema=FORECASTS)
+
+
+def checked(history: pl.DataFrame, horizon: int, wanted: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The history, with what is wanted and new; see `forecast` for what is raised."""
     if history.is_empty():
         raise ValueError("there is no history to forecast from")
     if not 1 <= horizon <= LONGEST:
         raise ValueError(f"a horizon of {horizon} months is outside 1-{LONGEST}")
-    panel = panel_of(with_new(history, wanted))
-    plan = learn(panel, horizon, profile=profile, report=report)
-    chosen = panel if wanted is None else panel.rows(among(panel, wanted))
-    return frame_of(chosen, apply(chosen, plan))
+    return with_new(history, wanted)
 
 
 def with_new(history: pl.DataFrame, wanted: pl.DataFrame | None) -> pl.DataFrame:
@@ -63,10 +72,10 @@ def with_new(history: pl.DataFrame, wanted: pl.DataFrame | None) -> pl.DataFrame
     return pl.concat([history, newest], how="diagonal_relaxed")
 
 
-def among(panel: Panel, wanted: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which rows of the panel are wanted."""
+def among(keys: pl.DataFrame, wanted: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which rows of a panel's keys are wanted."""
     asked = set(wanted.select("facility", "product").iter_rows())
-    return np.array([pair in asked for pair in panel.keys.select("facility", "product").iter_rows()], dtype=bool)
+    return np.array([pair in asked for pair in keys.select("facility", "product").iter_rows()], dtype=bool)
 
 
 def frame_of(panel: Panel, found: Forecast) -> pl.DataFrame:

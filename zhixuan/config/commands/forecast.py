@@ -44,6 +44,7 @@ MappingFile = Annotated[
 ]
 Horizon = Annotated[int, typer.Option("--horizon", help="Months ahead 预测月数", min=1, max=24)]
 Engines = Annotated[Engine, typer.Option("--engine", help="This machine, or a Spark cluster 本机或 Spark 集群")]
+Master = Annotated[str, typer.Option("--spark-master", help="Address of the cluster 集群地址", envvar="SPARK_MASTER")]
 Profiles = Annotated[Effort, typer.Option("--profile", help="All methods, or the quick one 完整或快速")]
 
 
@@ -54,6 +55,7 @@ def forecast(  # noqa: PLR0913 (the options of a command)
     horizon: Horizon = 3,
     mapping: MappingFile = None,
     engine: Engines = Engine.LOCAL,
+    spark_master: Master = "local[2]",
     profile: Profiles = Effort.FULL,
     as_json: AsJson = False,
 ) -> None:
@@ -64,7 +66,7 @@ def forecast(  # noqa: PLR0913 (the options of a command)
         from zhixuan.analytics.forecasting import Profile
 
         with progress_bar(_("Forecasting"), quiet=as_json) as report:
-            found = engines.open_engine(engine.value).forecast(
+            found = engines.open_engine(engine.value, master=spark_master).forecast(
                 table, horizon, profile=Profile(profile.value), report=report
             )
         _write(found, out, chosen)
