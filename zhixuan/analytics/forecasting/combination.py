@@ -1,7 +1,8 @@
 """How much each method counts, by kind of demand: learned from what the methods would have said before.
 
 The shares are counted as in ensemble selection (Caruana and others, 2004): the model starts with some votes, and each
-further vote goes to the method that lowers the error of the mix most. Few votes, so that luck moves little.
+further vote goes to the method that lowers the error of the mix most, if it does so at every origin looked back upon;
+else to the model. Few votes, so that luck moves little.
 """
 
 from __future__ import annotations
@@ -66,6 +67,10 @@ class Trial:
     demand: npt.NDArray[np.str_]
     weight: Vector
 
+    def error(self, said: Matrix) -> float:
+        """Weighted sum of what was off, over the months that were recorded."""
+        return float(np.nansum(np.abs(said - self.actual) * self.weight[:, None]))
+
 
 def weight_of(panel: Panel, swing: Vector) -> Vector:
     """One over the swing of the window, but not over less than a quarter of what is usual; 0 where nothing moved."""
@@ -92,22 +97,27 @@ def _shares(trials: Sequence[Trial], chosen: Sequence[npt.NDArray[np.bool_]], fa
     names = sorted(trials[0].points)
     votes = dict.fromkeys(names, 0)
     votes[favourite] = VOTES_BEFORE
-    values = {
-        name: np.concatenate([trial.points[name][rows] for trial, rows in zip(trials, chosen, strict=True)])
-        for name in names
-    }
-    actual = np.concatenate([trial.actual[rows] for trial, rows in zip(trials, chosen, strict=True)])
-    weight = np.concatenate([trial.weight[rows] for trial, rows in zip(trials, chosen, strict=True)])[:, None]
-    values = {name: np.where(np.isnan(value), values[favourite], value) for name, value in values.items()}
-    known, total = ~np.isnan(actual), votes[favourite] * values[favourite]
-    for count in range(VOTES_BEFORE, VOTES_BEFORE + VOTES):
+    parts = [_part(trial, rows, favourite) for trial, rows in zip(trials, chosen, strict=True)]
+    totals = [VOTES_BEFORE * part.points[favourite] for part in parts]
+    for count in range(VOTES_BEFORE + 1, VOTES_BEFORE + VOTES + 1):
         errors = {
-            name: float((np.abs((total + values[name]) / (count + 1) - actual) * weight)[known].sum()) for name in names
+            name: np.array(
+                [part.error((total + part.points[name]) / count) for part, total in zip(parts, totals, strict=True)]
+            )
+            for name in names
         }
-        best = min(names, key=lambda name: errors[name])
+        better = [name for name in names if (errors[name] < errors[favourite]).all()]
+        best = min(better, key=lambda name: float(errors[name].sum()), default=favourite)
         votes[best] += 1
-        total = total + values[best]
+        totals = [total + part.points[best] for part, total in zip(parts, totals, strict=True)]
     return {name: count / (VOTES_BEFORE + VOTES) for name, count in votes.items() if count}
+
+
+def _part(trial: Trial, rows: npt.NDArray[np.bool_], favourite: str) -> Trial:
+    """Some series of a trial; where a method was silent, the favourite speaks for it."""
+    model = trial.points[favourite][rows]
+    points = {name: np.where(np.isnan(value[rows]), model, value[rows]) for name, value in trial.points.items()}
+    return Trial(points, trial.actual[rows], trial.demand[rows], trial.weight[rows])
 
 
 def combine(points: Mapping[str, Matrix], demand: npt.NDArray[np.str_], shares: Mapping[str, Shares]) -> Matrix:
