@@ -33,7 +33,8 @@ def reverse(request: ActorRequest, event_id: int) -> HttpResponse:
     """Ask for the reason; the day proposed is the slip's own while its month is open, else today."""
     event = queries.event(request.actor, event_id)
     places = places_of(event.place.facility_id)
-    permissions.require(request.actor, permissions.REVERSE, places)
+    roles = permissions.REVERSE_COUNT if event.kind == EventKind.COUNT else permissions.REVERSE
+    permissions.require(request.actor, roles, places)
     form = ReversalForm(request.POST or None, initial={"on": _day(event, places.store_id)})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
