@@ -55,7 +55,9 @@ class Count(models.Model):
     ended_by_name = models.CharField(max_length=150, blank=True)
     counted_on = models.DateField(null=True, help_text="day of the latest number, once posted")
     event = models.OneToOneField("stock.Event", null=True, on_delete=models.PROTECT, related_name="+")
-    totals = models.JSONField(default=dict, help_text="once posted: lots, exact, book, difference (sum of absolutes), net")
+    totals = models.JSONField(
+        default=dict, help_text="once posted: lots, exact, book, difference (sum of absolutes), net"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["facility", "year", "sequence"], name="count_number_once")]

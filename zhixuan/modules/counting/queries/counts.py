@@ -78,6 +78,4 @@ def reversed_since(one: Count) -> bool:
 
 def whole_counts() -> QuerySet[Count]:
     """Posted counts of everything whose slip, if there was one, still stands."""
-    return Count.objects.filter(
-        state="posted", scope=Count.Scope.ALL, moved_since=None, event__reversed_by=None
-    )
+    return Count.objects.filter(state="posted", scope=Count.Scope.ALL, moved_since=None, event__reversed_by=None)

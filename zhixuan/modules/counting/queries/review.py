@@ -56,9 +56,7 @@ def reviewed(count: Count, lines: Iterable[CountLine], places: FacilityPlaces) -
     listed = list(lines)
     lot_ids = _lot_ids(listed)
     moments: dict[Key, Moment | None] = {
-        (line.held, lot_id): moment_of(line)
-        for line in listed
-        if (lot_id := lot_ids[line.id]) is not None
+        (line.held, lot_id): moment_of(line) for line in listed if (lot_id := lot_ids[line.id]) is not None
     }
     books = ledger.books(places, moments, after_event=count.after_event)
     tolerance = permissions.rules().level(places.level).tolerance

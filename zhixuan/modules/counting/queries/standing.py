@@ -54,9 +54,7 @@ def standings(actor: Actor, *, today: date) -> list[FacilityStanding]:
     return sorted(rows, key=lambda row: (ORDER[row.due.standing], row.due.by, row.facility.code))
 
 
-def _standing(
-    facility: Facility, since: date, last: date | None, sheet: Count | None, today: date
-) -> FacilityStanding:
+def _standing(facility: Facility, since: date, last: date | None, sheet: Count | None, today: date) -> FacilityStanding:
     cycle = permissions.rules().cycle(facility.kind)
     owed = due(cycle.every, cycle.grace_days, last_counted=last, since=since, today=today)
     return FacilityStanding(facility, cycle.every, owed, last, sheet)

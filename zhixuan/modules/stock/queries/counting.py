@@ -58,7 +58,10 @@ def lots_to_count(
     found = rows.order_by("product__code", "lot__expires_on", "lot__number", "lot_id", "place_id").values_list(
         "place_id", "lot_id", "lot__item_id", "product_id", "lot__number", "lot__expires_on", "pieces"
     )
-    return [LotToCount(place_id == places.quarantine_id, *rest) for place_id, *rest in found]
+    return [
+        LotToCount(place_id == places.quarantine_id, lot_id, item_id, product_id, number, expires_on, pieces)
+        for place_id, lot_id, item_id, product_id, number, expires_on, pieces in found
+    ]
 
 
 def last_event_id() -> int:

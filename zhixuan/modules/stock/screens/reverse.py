@@ -17,6 +17,7 @@ from zhixuan.modules.stock.queries import slips as queries
 from zhixuan.modules.stock.queries.places import closed_until, places_of
 from zhixuan.modules.stock.screens import doing, words
 from zhixuan.modules.stock.screens.slips import number_of
+from zhixuan.rules.stock.ledger import EventKind
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.widgets import DayInput
