@@ -28,6 +28,11 @@ class Issue:
     on: date
     reference: str = ""
     note: str = ""
+    from_quarantine: bool = False
+
+    @property
+    def from_place_id(self) -> int:
+        return self.giver.quarantine_id if self.from_quarantine else self.giver.store_id
 
 
 def issue(
@@ -39,10 +44,11 @@ def issue(
         Refused: lines that cannot be filled, all at once.
     """
     dated = _loading.past_day(out.on, at)
-    lots = picking.lots_on_hand(out.giver, [line.product_id for line in lines], dated=dated)
+    products = [line.product_id for line in lines]
+    lots = picking.lots_on_hand(out.giver, products, dated=dated, from_quarantine=out.from_quarantine)
     picks = _loading.pick_all(lines, lots, needs)
     moves = tuple(
-        Move(lot.lot_id, lot.product_id, out.giver.store_id, out.to_place_id, pieces)
+        Move(lot.lot_id, lot.product_id, out.from_place_id, out.to_place_id, pieces)
         for _line, pick in picks
         for lot, pieces in pick.lines
     )

@@ -27,11 +27,15 @@ def return_stock(
     on: date,
     note: str,
     reference: str = "",
+    from_quarantine: bool = False,
     actor: Actor,
     command_id: UUID,
     at: datetime,
 ) -> Receipt:
-    """Send stock back up the supply line; expired lots may go back too. Safe to repeat.
+    """Send stock back up the supply line; expired and recalled lots may go back too. Safe to repeat.
+
+    Args:
+        from_quarantine: send what is held, not what is in the store.
 
     Raises:
         Refused: no note, or what cannot be sent and why, all lines at once.
@@ -45,8 +49,10 @@ def return_stock(
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
     _reach.check_reachable(actor, giver, receiver)
     _loading.check_wanted(lines)
-    _loading.lock_for_posting(giver, on, at, receiver.transit_id)
+    _loading.lock_for_posting(giver, on, at, giver.quarantine_id, receiver.transit_id)
 
     needs = picking.needs_of_return(on)
-    outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note)
+    outcome = _issuing.Issue(
+        EventKind.RETURN, giver, receiver.transit_id, on, reference, note, from_quarantine=from_quarantine
+    )
     return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from zhixuan.modules.catalogue import queries as catalogue
-from zhixuan.modules.stock.queries import history, norms
+from zhixuan.modules.stock.queries import blocks, history, norms
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.rules.refusal import Refused
 from zhixuan.rules.stock import fefo
@@ -40,24 +40,31 @@ def needs_of_transfer(on: date, receiver: FacilityPlaces) -> Needs:
 
 
 def needs_of_return(on: date) -> Needs:
-    """What goes back may be expired: often that is why it goes back."""
-    return Needs(on=on, expired_allowed=True)
+    """What goes back may be expired or recalled: often that is why it goes back."""
+    return Needs(on=on, expired_allowed=True, recalled_allowed=True)
 
 
 def lots_on_hand(
-    places: FacilityPlaces, product_ids: Iterable[int], *, dated: date | None = None
+    places: FacilityPlaces,
+    product_ids: Iterable[int],
+    *,
+    dated: date | None = None,
+    from_quarantine: bool = False,
 ) -> dict[int, list[LotOnHand]]:
     """Lots with pieces at a facility, in store or held, by product. To post by it, ask after the lock.
 
     Args:
         dated: a past day to post to: then only what was there that day and has not been used since can go out.
+        from_quarantine: what is held can go out, and only that: for sending back what is recalled.
     """
     wanted = sorted(set(product_ids))
     statement = LOTS.format(products=sql.marks(len(wanted)))
     rows = sql.rows(statement, [places.store_id, places.quarantine_id, *wanted])
-    in_store = {row[1]: row[3] for row in rows if row[0] == places.store_id}
-    held = {row[1]: row[3] for row in rows if row[0] == places.quarantine_id}
-    free = in_store if dated is None else _free_since(places.store_id, in_store, dated)
+    place_id = places.quarantine_id if from_quarantine else places.store_id
+    in_store = {row[1]: row[3] for row in rows if row[0] == place_id}
+    held = {} if from_quarantine else {row[1]: row[3] for row in rows if row[0] == places.quarantine_id}
+    free = in_store if dated is None else _free_since(place_id, in_store, dated)
+    recalled = blocks.blocked_lot_ids(places.area_path, {row[1] for row in rows})
     lots: dict[int, dict[int, LotOnHand]] = {}
     for _place, lot_id, product_id, _pieces, item_id, number, expires_on, pack in rows:
         lots.setdefault(product_id, {})[lot_id] = LotOnHand(
@@ -70,6 +77,7 @@ def lots_on_hand(
             pieces_held=held.get(lot_id, 0),
             pieces_per_pack=pack,
             pieces_later=in_store.get(lot_id, 0) - free.get(lot_id, 0),
+            recalled=lot_id in recalled,
         )
     return {product_id: list(by_lot.values()) for product_id, by_lot in lots.items()}
 
@@ -91,7 +99,7 @@ def propose(lines: Sequence[Wanted], lots: Mapping[int, Sequence[LotOnHand]], ne
 
 
 def _proposal(line: Wanted, lots: Sequence[LotOnHand], needs: Needs, index: int) -> Proposal:
-    own = Needs(needs.on, needs.good_until, line.item_id, line.whole_packs, needs.expired_allowed)
+    own = replace(needs, item_id=line.item_id, whole_packs=line.whole_packs)
     field = f"lines-{index}-pieces"
     picked = fefo.pick(lots, line.pieces, own)
     if line.chosen:
