@@ -7,9 +7,12 @@ PERIODIC: what the worker does every so many seconds; safe to repeat, and to run
 
 from __future__ import annotations
 
+from typing import cast
+
 from zhixuan.modules.exchange import jobs as imports
 from zhixuan.modules.exchange.operations.confirm_import import POST_JOB
 from zhixuan.modules.exchange.operations.upload_import import CHECK_JOB
+from zhixuan.modules.quality.operations.refuse_release import refuse_release
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.modules.stock.operations.refuse_closing import refuse_closing_with_stock
 from zhixuan.modules.stock.operations.seal_ledger import seal_ledger
@@ -18,6 +21,7 @@ from zhixuan.shared.worker import Handler, Periodic
 
 EVENTS: events.Listeners = {
     events.FacilityAdded: (lambda event: open_places([event.facility_id]),),
+    events.QuarantineLeft: (lambda event: refuse_release(cast("events.QuarantineLeft", event)),),
     events.FacilityCloses: (lambda event: refuse_closing_with_stock(event.facility_id),),
 }
 

@@ -169,8 +169,8 @@ def follow_choice(lots: Sequence[LotOnHand], chosen: Mapping[int, int], needs: N
         chosen: pieces by lot id.
 
     Raises:
-        Refused: a named lot is not there, has too little, may never be opened (expired, quarantined, recalled), or the choice
-            differs from first expiry first out without a reason.
+        Refused: a named lot is not there, has too little, may never be opened (expired, quarantined, recalled), or the
+            choice differs from first expiry first out without a reason.
     """
     known = {lot.lot_id: lot for lot in lots}
     lines: list[tuple[LotOnHand, int]] = []

@@ -112,7 +112,11 @@ def _moves(counted: Sequence[Arrived], products: dict[int, int], places: Facilit
     for line in counted:
         is_recalled = line.lot_id in recalled
         for to_place, pieces, reason in (
-            (places.quarantine_id if is_recalled else places.store_id, line.accepted, "recalled" if is_recalled else ""),
+            (
+                places.quarantine_id if is_recalled else places.store_id,
+                line.accepted,
+                "recalled" if is_recalled else "",
+            ),
             (damaged, line.damaged, "damaged_on_the_way"),
             (lost, line.missing, "missing_on_arrival"),
         ):

@@ -24,7 +24,5 @@ def unblock_lot(*, block_id: int, actor: Actor, at: datetime) -> None:
         return
     if not actor.may(permissions.BLOCK_LOT, area_path=block.area_path):
         raise Forbidden
-    audit.record(
-        actor, "unblock_lot", "stock.lotblock", block_id, block.area_path, {"lot": block.number}, at
-    )
+    audit.record(actor, "unblock_lot", "stock.lotblock", block_id, block.area_path, {"lot": block.number}, at)
     block.delete()

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from zhixuan.modules.stock.models import Lot, LotBlock
 from zhixuan.rules.directory.areas import ancestors
-from zhixuan.shared.access import Unknown
 
-LotKey = tuple[int, str, object]
+LotKey = tuple[int, str, date | None]
 
 
 def blocked_lot_ids(area_path: str, lot_ids: Collection[int]) -> frozenset[int]:
     """Which of these lots may not be used at a facility of that area. To post by it, ask after the lock."""
     if not (blocks := _blocks_at(area_path)):
         return frozenset()
-    keys = Lot.objects.filter(id__in=lot_ids).values_list("id", "item_id", "number", "expires_on")
-    return frozenset(lot_id for lot_id, *key in keys if _hits(blocks, (key[0], key[1], key[2])))
+    lots = Lot.objects.filter(id__in=lot_ids).only("id", "item_id", "number", "expires_on")
+    return frozenset(lot.id for lot in lots if _hits(blocks, (lot.item_id, lot.number, lot.expires_on)))
 
 
 def blocked_keys(area_path: str, keys: Iterable[LotKey]) -> frozenset[LotKey]:
@@ -27,30 +27,13 @@ def blocked_keys(area_path: str, keys: Iterable[LotKey]) -> frozenset[LotKey]:
     return frozenset(key for key in keys if _hits(blocks, key))
 
 
-def lots_of_block(block_id: int) -> QuerySet[Lot]:
-    """The lots in the books that a block is about.
-
-    Raises:
-        Unknown: no such block.
-    """
-    block = LotBlock.objects.filter(id=block_id).first()
-    if block is None:
-        raise Unknown
-    return lots_named(block.item_id, block.number, block.expires_on)
-
-
-def lots_named(item_id: int, number: str, expires_on: object = None) -> QuerySet[Lot]:
+def lots_named(item_id: int, number: str, expires_on: date | None = None) -> QuerySet[Lot]:
     """Lots of an item with this number, of whatever expiry or of the one given."""
     lots = Lot.objects.filter(item_id=item_id, number=number).select_related("item", "product").order_by("expires_on")
     return lots if expires_on is None else lots.filter(expires_on=expires_on)
 
 
-def is_blocked(block_id: int | None) -> bool:
-    """The block still holds."""
-    return LotBlock.objects.filter(id=block_id).exists()
-
-
-def _blocks_at(area_path: str) -> list[tuple[int, str, object]]:
+def _blocks_at(area_path: str) -> list[tuple[int, str, date | None]]:
     paths = ["/", *ancestors(area_path)]
     return list(LotBlock.objects.filter(Q(area_path__in=paths)).values_list("item_id", "number", "expires_on"))
 
