@@ -41,7 +41,7 @@ class LotForm(PostingForm):
 
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["lot"].widget.facts = offer.facts  # type: ignore[attr-defined]  # a SearchSelect
+        self.fields["lot"].widget.facts = offer.facts
         self.fields["lot"].choices = offer.choices  # type: ignore[attr-defined]  # a ChoiceField
 
 
@@ -60,7 +60,7 @@ class InspectionForm(LotForm):
         super().__init__(*args, **kwargs)
         for name in LOOKED_AT:
             self.fields[name] = forms.ChoiceField(
-                label=words.LOOKED_AT[name], choices=FINDING_CHOICES, widget=forms.RadioSelect
+                label=str(words.LOOKED_AT[name]), choices=FINDING_CHOICES, widget=forms.RadioSelect
             )
         self.order_fields(["lot", "on", "sampled_pieces", *LOOKED_AT, "temperature", "humidity", "result", "note"])
 

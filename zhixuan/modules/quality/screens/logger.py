@@ -75,6 +75,7 @@ def plan(request: ActorRequest, facility_id: int, upload_id: UUID) -> HttpRespon
     if upload.subject != str(facility_id):
         raise Unknown
     back = reverse("quality:storage_log", args=[facility_id])
+    shown: UploadPlan | None
     if request.method == "POST":
         try:
             applied = import_readings(upload_id=upload_id, actor=request.actor, at=timezone.now())

@@ -241,7 +241,7 @@ def add_file(request: ActorRequest, report_id: int) -> HttpResponse:
             OWNER,
             report.pk,
             name=getattr(file, "name", "") or "",
-            content=file.read() if file is not None and file.size <= attachments.BYTES_MAX + 1 else b"",
+            content=file.read() if file is not None and (file.size or 0) <= attachments.BYTES_MAX + 1 else b"",
             actor=request.actor,
             at=timezone.now(),
         )

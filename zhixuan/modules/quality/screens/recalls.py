@@ -74,7 +74,7 @@ class RecallForm(PostingForm):
     def __init__(self, request: ActorRequest, **kwargs: Any) -> None:
         super().__init__(request.POST or None, **kwargs)
         offer = offers.items(None)
-        self.fields["item"].widget.facts = offer.facts  # type: ignore[attr-defined]  # a SearchSelect
+        self.fields["item"].widget.facts = offer.facts
         self.fields["item"].choices = offer.choices  # type: ignore[attr-defined]  # a ChoiceField
         areas = directory.areas_for(request.actor, permissions.ISSUE_RECALL).exclude(level="village")
         self.fields["area"].choices = [(area.pk, localized(area)) for area in areas]  # type: ignore[attr-defined]
@@ -192,6 +192,12 @@ def _row(one: Whereabouts, found: Recall) -> dict[str, Any]:
     return {"where": one, "notice": notice, "state": state, "late": late and found.closed_at is None}
 
 
+def _group(store: int, pieces: int) -> str:
+    if store:
+        return _("On the shelf")
+    return _("In quarantine or on the way") if pieces else _("None left")
+
+
 def _point(one: Whereabouts) -> dict[str, Any] | None:
     facility = one.facility
     if facility.longitude is None or facility.latitude is None:
@@ -202,9 +208,7 @@ def _point(one: Whereabouts) -> dict[str, Any] | None:
         "name": localized(facility),
         "longitude": float(facility.longitude),
         "latitude": float(facility.latitude),
-        "group": str(
-            _("On the shelf") if one.store else _("In quarantine or on the way") if pieces else _("None left")
-        ),
+        "group": _group(one.store, pieces),
         "state": state,
         "detail": _("%(pieces)s pieces") % {"pieces": pieces},
         "href": reverse("quality:notice", args=[one.notice.pk]) if one.notice else "",
