@@ -69,11 +69,11 @@ def template(request: ActorRequest, facility_id: int) -> HttpResponse:
 
 def plan(request: ActorRequest, facility_id: int, upload_id: UUID) -> HttpResponse:
     """What the file would add; POST adds it."""
-    facility = directory.facility(request.actor, facility_id)
-    permissions.require(request.actor, permissions.LOG_STORAGE, places_of(facility_id))
     upload = uploads.upload_of(request.actor, upload_id, queries.PURPOSE)
     if upload.subject != str(facility_id):
         raise Unknown
+    facility = directory.facility(request.actor, facility_id)
+    permissions.require(request.actor, permissions.LOG_STORAGE, places_of(facility_id))
     back = reverse("quality:storage_log", args=[facility_id])
     shown: UploadPlan | None
     if request.method == "POST":
