@@ -50,7 +50,6 @@ def code_of(act: object) -> str:
 @pytest.mark.parametrize(
     ("reason", "place"),
     [
-        (LossReason.EXPIRED, "expired"),
         (LossReason.BROKEN, "damaged"),
         (LossReason.DAMP, "damaged"),
         (LossReason.SPOILED, "damaged"),
@@ -71,6 +70,19 @@ def test_the_whole_way(county: StockedCounty, reason: LossReason, place: str) ->
     move = event(type("R", (), {"event_id": done.event_id})).movements.get()
     assert (move.from_place.kind, move.to_place.kind, move.pieces) == ("quarantine", place, 10)
     assert close_loss(report_id=report.pk, actor=county.keeper, at=NOW).state == "closed"
+
+
+def test_only_what_has_expired_is_reported_as_expired(county: StockedCounty) -> None:
+    assert code_of(lambda: a_loss(county, county.keeper, reason=LossReason.EXPIRED)) == "not_expired"
+    county.stock(county.store, "OLD", 5, expires=days(-1), on=days(-9))
+    lines = [LostLine(lot("OLD").id, 5)]
+    report = a_loss(county, county.keeper, reason=LossReason.EXPIRED, lines=lines)
+    decide(hand_in(report, county.keeper), county.actor)
+    for one in witnesses(county):
+        witness_loss(report_id=report.pk, actor=one, at=NOW)
+    done = destroy(report, county.keeper)
+    move = event(type("R", (), {"event_id": done.event_id})).movements.get()
+    assert (move.from_place.kind, move.to_place.kind) == ("quarantine", "expired")
 
 
 def test_applicant_approver_and_witnesses_are_different_people(county: StockedCounty) -> None:
@@ -193,12 +205,12 @@ def test_the_loss_rate_of_a_year(county: StockedCounty) -> None:
     county.stock(county.warehouse, "C", 1000, on=days(-400))
     sent = county.send(county.warehouse, county.store, county.choose(C=100, reason="as asked"))
     county.take_all_in(sent)
-    county.adjust(county.store, "expired", C=3)
+    county.adjust(county.store, "lost", C=3, note="stolen")
     lost = county.adjust(county.store, "damaged", C=50)
     county.reverse(lost)
     found = {one.facility.code: one for one in losses.loss_rates(county.actor, TODAY.year)}
     store = found["SA"].figures
-    assert (store.opening, store.received, store.expired, store.damaged) == (0, 240, 3, 0)
+    assert (store.opening, store.received, store.lost, store.damaged) == (0, 240, 3, 0)
     assert found["SA"].rate == Fraction(3, 240)
     assert found["SA"].above
     warehouse = found["WA"].figures

@@ -18,9 +18,11 @@ from zhixuan.modules.quality.queries import losses as queries
 from zhixuan.modules.stock.queries import tracing
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.quality import losses as rules
-from zhixuan.rules.quality.losses import LossReason
+from zhixuan.rules.quality.losses import LEDGER_REASONS, LossReason
 from zhixuan.rules.refusal import N_, Refused, raise_all
+from zhixuan.rules.stock import reasons
 from zhixuan.rules.stock.ledger import PlaceKind
+from zhixuan.rules.stock.reasons import LotOfLine
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 
@@ -65,6 +67,7 @@ def draw_loss(
     if before := LossReport.objects.filter(command_id=command_id).first():
         return before
     raise_all([*_head_problems(on, account, timezone.localtime(at).date()), *line_problems(facility_id, lines)])
+    reasons.check_expired(reasons.REASONS[LEDGER_REASONS[reason]], _lots_of(facility_id, lines), on=on)
 
     report = LossReport.objects.create(
         command_id=command_id,
@@ -102,6 +105,16 @@ def _head_problems(on: date, account: str, today: date) -> list[Refused]:
     if not account.strip():
         found.append(Refused(N_("Say what happened."), field="account"))
     return found
+
+
+def _lots_of(facility_id: int, lines: Sequence[LostLine]) -> dict[int, LotOfLine]:
+    """The lot of each line, by its index."""
+    there = {lot.lot_id: lot for lot in tracing.lying([facility_id])}
+    return {
+        index: LotOfLine(there[line.lot_id].product_id, there[line.lot_id].number, there[line.lot_id].expires_on, 0)
+        for index, line in enumerate(lines)
+        if line.lot_id in there
+    }
 
 
 def line_problems(facility_id: int, lines: Sequence[LostLine], *, besides: int | None = None) -> list[Refused]:

@@ -49,10 +49,12 @@ def return_stock(
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
     _reach.check_reachable(actor, giver, receiver)
     _loading.check_wanted(lines)
-    _loading.lock_for_posting(giver, on, at, giver.quarantine_id, receiver.transit_id)
+    product_ids = [line.product_id for line in lines]
+    locked = (receiver.transit_id, giver.quarantine_id) if from_quarantine else (receiver.transit_id,)
+    lots = _loading.lots_under_lock(giver, product_ids, on, at, *locked, from_quarantine=from_quarantine)
 
     needs = picking.needs_of_return(on)
     outcome = _issuing.Issue(
         EventKind.RETURN, giver, receiver.transit_id, on, reference, note, from_quarantine=from_quarantine
     )
-    return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)
+    return _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)

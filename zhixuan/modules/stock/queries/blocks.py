@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from zhixuan.modules.stock.models import Lot, LotBlock
 from zhixuan.rules.directory.areas import ancestors
 
 LotKey = tuple[int, str, date | None]
+
+
+def areas_of(area_path: str) -> list[str]:
+    """Areas whose blocks hold at a facility of that area."""
+    return ["/", *ancestors(area_path)]
 
 
 def blocked_lot_ids(area_path: str, lot_ids: Collection[int]) -> frozenset[int]:
@@ -34,8 +39,9 @@ def lots_named(item_id: int, number: str, expires_on: date | None = None) -> Que
 
 
 def _blocks_at(area_path: str) -> list[tuple[int, str, date | None]]:
-    paths = ["/", *ancestors(area_path)]
-    return list(LotBlock.objects.filter(Q(area_path__in=paths)).values_list("item_id", "number", "expires_on"))
+    return list(
+        LotBlock.objects.filter(area_path__in=areas_of(area_path)).values_list("item_id", "number", "expires_on")
+    )
 
 
 def _hits(blocks: Iterable[LotKey], key: LotKey) -> bool:
