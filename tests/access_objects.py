@@ -293,11 +293,12 @@ def loss_photo(world: World, spot: Spot) -> dict[str, Any]:
 
 
 def _recall(world: World, spot: Spot) -> Recall:
-    _lot_id(world, spot)
+    number = f"R-{command_ids.new().hex[-6:]}-{spot.words}"
+    a_delivery(spot.facility, world.item, lot=number)
     return issue_recall(
         area_id=spot.area.pk,
         item_id=world.item.pk,
-        lot_number=f"L-{spot.words}",
+        lot_number=number,
         expires_on=None,
         kind=RecallKind.RECALL,
         recall_class=RecallClass.TWO,

@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhixuan.modules.quality import permissions
 from zhixuan.modules.quality.operations.close_loss import close_loss
 from zhixuan.modules.quality.operations.decide_loss import decide_loss
 from zhixuan.modules.quality.operations.destroy_loss import destroy_loss
 from zhixuan.modules.quality.operations.hand_in_loss import hand_in_loss
 from zhixuan.modules.quality.operations.witness_loss import witness_loss
+from zhixuan.modules.quality.queries import losses as queries
 from zhixuan.modules.quality.screens.steps import step
+from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared.requests import ActorRequest
 
@@ -66,6 +69,9 @@ def witness(request: ActorRequest, report_id: int) -> HttpResponse:
 @require_POST
 def destroy(request: ActorRequest, report_id: int) -> HttpResponse:
     """Write the stock off: it is destroyed."""
+
+    report = queries.report(request.actor, report_id)
+    permissions.require(request.actor, permissions.DESTROY, places_of(report.facility_id))
 
     def act() -> object:
         return destroy_loss(
