@@ -135,6 +135,7 @@ def test_at_issue_when_the_last_look_is_long_ago(county: StockedCounty) -> None:
     ids = [lot("A").id]
     assert inspections.remarks_at_issue(county.store.pk, ids, days(40)) == {}
     remarks = inspections.remarks_at_issue(county.store.pk, ids, days(41))
-    assert [rule.code for rule in remarks.values()] == ["at_issue"]
+    assert [said.code for said in remarks.values()] == ["at_issue"]
+    assert str(days(-20)) in remarks[ids[0]].text()
     inspect(county)
     assert inspections.remarks_at_issue(county.store.pk, ids, days(41)) == {}

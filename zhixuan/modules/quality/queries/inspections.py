@@ -18,8 +18,9 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.modules.stock.queries.tracing import Lying
 from zhixuan.rules.quality import inspection as rules
 from zhixuan.rules.quality import storage
-from zhixuan.rules.quality.inspection import Due, DueRule, LotThere, Result
+from zhixuan.rules.quality.inspection import Due, LotThere, Result
 from zhixuan.rules.quality.storage import Measure
+from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared.access import Actor, Unknown
 
 Key = tuple[int, int]
@@ -140,13 +141,19 @@ class _Concerns:
         return max((day for day in days if day is not None and day >= lot.arrived_on), default=None)
 
 
-def remarks_at_issue(facility_id: int, lot_ids: Collection[int], on: date) -> dict[int, DueRule]:
-    """Lots of a facility whose last look is too long ago for them to go out, with the rule that says so."""
+def remarks_at_issue(facility_id: int, lot_ids: Collection[int], on: date) -> dict[int, Refused]:
+    """Lots of a facility whose last look is too long ago for them to go out, with a sentence for who sends them."""
     there = {lot.lot_id: lot for lot in tracing.lying([facility_id]) if lot.lot_id in set(lot_ids)}
     checked = _checked([facility_id])
     found = {}
     for lot_id, lot in there.items():
         rule = rules.due_at_issue(checked.get((facility_id, lot_id)), lot.arrived_on, inspection_rules(), today=on)
         if rule is not None:
-            found[lot_id] = rule
+            last = max(checked.get((facility_id, lot_id)) or lot.arrived_on, lot.arrived_on)
+            found[lot_id] = Refused(
+                N_("Not looked at since {day}, more than {days} days ago: look at it before it goes out."),
+                code=rule.code,
+                day=last,
+                days=rule.days,
+            )
     return found
