@@ -20,6 +20,7 @@ from zhixuan.shared.access import ALL_ROLES, ANONYMOUS, Actor, Role
 
 KEEPERS = frozenset({Role.STOREKEEPER, Role.DISPENSER, Role.CLINICIAN, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 OFFICERS = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})
+LOOKERS = KEEPERS | {Role.AUDITOR, Role.ASSESSOR, Role.ADMINISTRATOR, Role.INSTITUTION_LIAISON}
 CLOSERS = frozenset({Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 AUDITORS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
@@ -92,6 +93,16 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Lots"), "barcode", "stock:lots"),
             Entry(_lazy("Suspense"), "help-circle", "stock:suspense", KEEPERS),
             Entry(_lazy("Months"), "calendar-month", "stock:months", CLOSERS),
+        ),
+    ),
+    (
+        pgettext_lazy("menu", "Quality"),
+        (
+            Entry(_lazy("Quality desk"), "shield-check", "quality:desk", LOOKERS),
+            Entry(_lazy("Inspections"), "clipboard-check", "quality:due", LOOKERS),
+            Entry(_lazy("Storage log"), "thermometer", "quality:storage", LOOKERS),
+            Entry(_lazy("Loss reports"), "trash", "quality:losses", LOOKERS),
+            Entry(_lazy("Recalls"), "ban", "quality:recalls", LOOKERS),
         ),
     ),
     (

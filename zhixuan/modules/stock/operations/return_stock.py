@@ -27,11 +27,15 @@ def return_stock(
     on: date,
     note: str,
     reference: str = "",
+    from_quarantine: bool = False,
     actor: Actor,
     command_id: UUID,
     at: datetime,
 ) -> Receipt:
-    """Send stock back up the supply line; expired lots may go back too. Safe to repeat.
+    """Send stock back up the supply line; expired and recalled lots may go back too. Safe to repeat.
+
+    Args:
+        from_quarantine: send what is held, not what is in the store.
 
     Raises:
         Refused: no note, or what cannot be sent and why, all lines at once.
@@ -46,8 +50,11 @@ def return_stock(
     _reach.check_reachable(actor, giver, receiver)
     _loading.check_wanted(lines)
     product_ids = [line.product_id for line in lines]
-    lots = _loading.lots_under_lock(giver, product_ids, on, at, receiver.transit_id)
+    locked = (receiver.transit_id, giver.quarantine_id) if from_quarantine else (receiver.transit_id,)
+    lots = _loading.lots_under_lock(giver, product_ids, on, at, *locked, from_quarantine=from_quarantine)
 
     needs = picking.needs_of_return(on)
-    outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note)
+    outcome = _issuing.Issue(
+        EventKind.RETURN, giver, receiver.transit_id, on, reference, note, from_quarantine=from_quarantine
+    )
     return _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)

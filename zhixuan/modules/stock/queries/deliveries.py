@@ -8,6 +8,8 @@ from datetime import date
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock.models import Lot
+from zhixuan.modules.stock.queries.blocks import blocked_keys
+from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import receiving
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY
@@ -34,7 +36,24 @@ def objections(facility_id: int, lines: Sequence[Delivered], on: date) -> list[R
     return [
         *receiving.delivery_problems(lines, on=on),
         *_item_problems(facility_id, lines),
+        *_recalled(places_of(facility_id).area_path, lines),
         *expiry_questions(lines, known_lots(key_of(line) for line in lines)),
+    ]
+
+
+def _recalled(area_path: str, lines: Sequence[Delivered]) -> list[Refused]:
+    """Lots that are recalled here."""
+    recalled = blocked_keys(area_path, [key_of(line) for line in lines])
+    return [
+        Refused(
+            N_("Line {row}: lot {lot} is recalled and cannot be taken in. Keep it apart and send it back."),
+            field=f"lines-{index}-lot_number",
+            code="recalled",
+            row=index + 1,
+            lot=line.lot_number,
+        )
+        for index, line in enumerate(lines)
+        if key_of(line) in recalled
     ]
 
 
