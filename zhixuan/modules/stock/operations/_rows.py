@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from zhixuan.modules.stock.models import Lot
 from zhixuan.modules.stock.operations._slip import Slip
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS
 from zhixuan.shared import sql
@@ -78,6 +79,7 @@ EVENT = (
     'INSERT INTO stock_event (id, command_id, kind, place_id, year, number, "on", recorded_at, actor_id, actor_name, '
     "other_place_id, reverses_id, answers_id, reference, note, details, digest)"
 )
+LOT = "INSERT INTO stock_lot (id, item_id, product_id, number, expires_on, made_on, digest)"
 MOVEMENT = (
     'INSERT INTO stock_movement (event_id, line, lot_id, product_id, from_place_id, to_place_id, pieces, "on", reason)'
 )
@@ -110,6 +112,23 @@ def events(rows: Sequence[tuple[EventRow, str]]) -> list[Statement]:
             for event, digest in rows
         ],
     )
+
+
+def lots(new: Sequence[Lot]) -> list[Statement]:
+    """New lots with their ids and digests; one that somebody else has entered meanwhile is left as it is."""
+    rows = [
+        (
+            lot.id,
+            lot.item_id,
+            lot.product_id,
+            lot.number,
+            sql.date_value(lot.expires_on),
+            sql.date_value(lot.made_on) if lot.made_on else None,
+            lot.digest,
+        )
+        for lot in new
+    ]
+    return sql.insertion(LOT, rows, "ON CONFLICT DO NOTHING")
 
 
 def movement_rows(event_id: int, slip: Slip) -> Iterator[MovementRow]:
