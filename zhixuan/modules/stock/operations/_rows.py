@@ -88,9 +88,8 @@ ADD = "ON CONFLICT (place_id, lot_id) DO UPDATE SET pieces = stock_balance.piece
 TAKE_ONE = "UPDATE stock_balance SET pieces = pieces - %s WHERE place_id = %s AND lot_id = %s"
 TAKEN = "(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint))"
 TAKE_MANY = (
-    "WITH taken (pieces, place_id, lot_id) AS (VALUES {rows}) "
-    "UPDATE stock_balance SET pieces = stock_balance.pieces - taken.pieces FROM taken "
-    "WHERE stock_balance.place_id = taken.place_id AND stock_balance.lot_id = taken.lot_id"
+    "UPDATE stock_balance SET pieces = stock_balance.pieces - taken.column1 FROM (VALUES {rows}) taken "
+    "WHERE stock_balance.place_id = taken.column2 AND stock_balance.lot_id = taken.column3"
 )
 
 
