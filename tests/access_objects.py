@@ -17,12 +17,14 @@ from django.utils import timezone
 from tests.builders import CANARY, Network, a_delivery, a_person, a_transfer, an_item
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
+from zhixuan.modules.counting.models import Count, CountLine
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.stock.models import Movement
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.shared import command_ids
 from zhixuan.shared.access import Role
+from zhixuan.shared.models import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,67 @@ def facility_with_cards(world: World, spot: Spot) -> dict[str, Any]:
     return {"facility_id": spot.facility.pk}
 
 
+def _count(world: World, spot: Spot) -> CountLine:
+    """A sheet with one line that anybody who may count can fill in."""
+    sequence = Count.objects.count() + 1
+    one = Count.objects.create(
+        command_id=command_ids.new(),
+        facility=spot.facility,
+        year=2026,
+        sequence=sequence,
+        number=f"{spot.facility.code}-{spot.words}-{sequence}",
+        scope="all",
+        with_quarantine=True,
+        blind=False,
+        state="opened",
+        after_event=0,
+        note=spot.words,
+        opened_at=timezone.now(),
+        opened_by_name=f"Keeper {spot.words}",
+    )
+    return CountLine.objects.create(
+        count=one,
+        facility=spot.facility,
+        position=1,
+        product=world.item.product,
+        item=world.item,
+        held=False,
+        lot_number=f"L-{spot.words}",
+        expires_on="2029-12-31",
+    )
+
+
+def count(world: World, spot: Spot) -> dict[str, Any]:
+    return {"count_id": _count(world, spot).count_id}
+
+
+def count_line(world: World, spot: Spot) -> dict[str, Any]:
+    line = _count(world, spot)
+    return {"count_id": line.count_id, "line_id": line.pk}
+
+
+def _upload(world: World, spot: Spot, purpose: str, subject: int) -> Upload:
+    return Upload.objects.create(
+        id=command_ids.new(),
+        purpose=purpose,
+        subject=str(subject),
+        file_name=f"{spot.words}.csv",
+        sha256=command_ids.new().hex,
+        content=b"Lot\n1\n",
+        uploaded_by=a_dweller(world, spot).pk,
+        uploaded_at=timezone.now(),
+    )
+
+
+def count_upload(world: World, spot: Spot) -> dict[str, Any]:
+    one = _count(world, spot).count_id
+    return {"count_id": one, "upload_id": _upload(world, spot, "counting.enter", one).pk}
+
+
+def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "counting.opening", spot.facility.pk).pk}
+
+
 OF_NO_AREA = frozenset({"product", "item"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
@@ -238,5 +301,9 @@ BUILDERS: dict[str, Builder] = {
         import_run,
         finding,
         facility_with_cards,
+        count,
+        count_line,
+        count_upload,
+        opening_upload,
     )
 }
