@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhixuan.rules.scanning.traces import CodeType, Direction
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind
 
 
@@ -179,3 +180,20 @@ class Seal(models.Model):
     events = models.PositiveIntegerField()
     sealed_at = models.DateTimeField()
     digest = models.CharField(max_length=64, help_text="HMAC over the seal before and the digests of these events")
+
+
+class TraceCode(models.Model):
+    """The code of one pack that came in or went out with a line of a slip: a drug trace code, or GTIN and serial (UDI).
+
+    Never of a dispensing: it would lead from a pack to the one who took it.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="trace_codes", db_index=False)
+    line = models.PositiveIntegerField()
+    code = models.CharField(max_length=60)
+    kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in CodeType])
+    direction = models.CharField(max_length=3, choices=[(way.value, way.value) for way in Direction])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "code", "direction"], name="trace_code_once_a_slip")]
+        indexes = [models.Index(fields=["code", "direction"], name="trace_code_where")]

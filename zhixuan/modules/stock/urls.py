@@ -12,9 +12,11 @@ from zhixuan.modules.stock.screens import (
     receive,
     return_stock,
     reverse,
+    scan,
     send,
     slips,
     suspense,
+    traces,
     transfers,
 )
 
@@ -34,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("return/", return_stock.return_stock, name="return"),
     path("dispense/", dispense.dispense, name="dispense"),
     path("adjust/", adjust.adjust, name="adjust"),
+    path("scan/", scan.scan, name="scan"),
+    path("packs/", traces.traces, name="traces"),
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/<int:event_id>/receive/", transfers.receive_transfer, name="receive_transfer"),
     path("suspense/", suspense.suspense, name="suspense"),

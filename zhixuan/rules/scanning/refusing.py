@@ -115,5 +115,5 @@ def refuse_other_systems(text: str) -> None:
         )
         raise Refused(sentence, code="hibc")
     if text.startswith(_ISO_15434):
-        sentence = N_("This is an IFA or ISO 15434 code, which this system does not read. Scan the GS1 code, or type.")
+        sentence = N_("This is an IFA code, which is not read here. Scan the GS1 code, or type what is printed.")
         raise Refused(sentence, code="ifa")

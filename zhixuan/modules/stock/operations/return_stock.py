@@ -7,12 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _issuing, _loading, _reach
+from zhixuan.modules.stock.operations import _issuing, _loading, _reach, _traces
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.scanning.traces import Direction, PackCode, check_codes
 from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.ledger import EventKind
 from zhixuan.shared.access import Actor
@@ -27,6 +28,7 @@ def return_stock(
     on: date,
     note: str,
     reference: str = "",
+    codes: Sequence[PackCode] = (),
     actor: Actor,
     command_id: UUID,
     at: datetime,
@@ -45,8 +47,11 @@ def return_stock(
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
     _reach.check_reachable(actor, giver, receiver)
     _loading.check_wanted(lines)
+    check_codes(codes, lines=len(lines))
     _loading.lock_for_posting(giver, on, at, receiver.transit_id)
 
     needs = picking.needs_of_return(on)
     outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note)
-    return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)
+    receipt = _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)
+    _traces.keep(receipt.event_id, codes, Direction.OUT, products=[line.product_id for line in lines])
+    return receipt

@@ -21,7 +21,7 @@ from zhixuan.modules.stock.queries.partners import Partners
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.modules.stock.screens import doing, offers, proposal
-from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered
+from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered, pack_codes
 from zhixuan.rules.stock.fefo import Needs
 from zhixuan.shared.access import Actor, Role
 from zhixuan.shared.requests import ActorRequest
@@ -151,6 +151,7 @@ def _post(
             on=given["on"],
             reference=given["reference"],
             note=given["note"],
+            codes=pack_codes(lines.filled()),
             actor=request.actor,
             command_id=given["command_id"],
             at=timezone.now(),
