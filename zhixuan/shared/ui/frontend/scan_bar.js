@@ -109,7 +109,7 @@ class ScanBar {
     const said = this.part("scan-bad");
     said.textContent = text;
     if (link) said.append(" ", Object.assign(document.createElement("a"), { href: link.href, textContent: link.text, target: "_blank", rel: "noopener" }));
-    if (code) said.append(" ", Object.assign(document.createElement("code"), { textContent: [...code].map((sign) => (sign < " " ? "·" : sign)).join("").slice(0, 60) }));
+    if (code && !text.includes(code)) said.append(" ", Object.assign(document.createElement("code"), { textContent: [...code].map((sign) => (sign < " " ? "·" : sign)).join("").slice(0, 60) }));
     if (!quiet && this.part("scan-sound").checked) sound(false);
   }
 

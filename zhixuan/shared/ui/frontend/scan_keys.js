@@ -5,6 +5,14 @@ const BURST_MS = 60; // a mean of so much between two keys is no person
 const FNC1 = "\u001d";
 const LIKE_A_CODE = /^(\]\w\w|[(（]\d{2,4}[)）]|https?:\/\/|\+[A-Z]\w{4}|\[\)>|(01|02)\d{14}|00\d{18})|^(\d{8}|\d{12,14}|\d{18}|\d{20})$/;
 
+const NUMBER_BEFORE = /^(\d{1,6})(?=\]\w\w|\(\d{2,4}\)|https?:)/;
+
+/** A number typed and the scanner pressed at once: the number stays, the code is taken. */
+function afterNumber(one) {
+  const number = one.text.match(NUMBER_BEFORE)?.[1];
+  return number ? { ...one, text: one.text.slice(number.length), before: number } : null;
+}
+
 const editable = (element) => element?.matches?.("input:not([type=checkbox], [type=radio], [type=file], [type=submit], [type=button]), textarea");
 
 /** Calls `take(code, field)` for every code that is typed on the page; `field` is where it landed, or null. */
@@ -66,6 +74,7 @@ export class ScanKeys {
     const search = field?.matches("[role=combobox]");
     const tries = [this.segment, this.whole].filter((one) => one && one.field === field);
     if (search && event.key === "Enter") tries.push({ text: field.value, field, before: "", began: 0, last: 0 });
+    tries.push(...tries.map(afterNumber).filter(Boolean));
     return tries.find((one) => LIKE_A_CODE.test(one.text.trim()) && (search || this.quick(one)));
   }
 
@@ -74,7 +83,7 @@ export class ScanKeys {
   }
 
   restore({ field, before }) {
-    field.value = before;
+    field.value = before || field.dataset.scanned || ""; // its answer may have come while the next code was typed over it
     if (field.matches("[role=combobox]")) field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
     else field.dispatchEvent(new Event("input", { bubbles: true }));
   }

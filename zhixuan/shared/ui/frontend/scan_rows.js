@@ -103,7 +103,7 @@ function addTo(form, row, place, choice, answer) {
   if (selectOf(row).matches("[data-stock]") && answer.lot_id) takeLot(form, row, choice, answer, step);
   else {
     const pieces = (Number(quantity.value.replaceAll(",", "")) || 0) * size[unit.value] + (typed ? typed * size[unit.value] : step);
-    unit.value = ["carton", "pack", "piece"].find((name) => size[name] <= size[unit.value] && pieces % size[name] === 0);
+    unit.value = [unit.value, "pack", "piece"].find((name) => size[name] <= size[unit.value] && pieces % size[name] === 0);
     quantity.value = pieces / size[unit.value];
   }
   keepCode(row, answer);
@@ -128,7 +128,8 @@ function fill(row, choice, answer, otherExpiry) {
   const [quantity, unit] = [quantityOf(row), row.querySelector("[data-unit]")];
   const said = answer.count ? answer.count_unit : answer.item.holds;
   if (unit.value === "piece") unit.value = said === "pack" && answer.item.pieces_per_pack === 1 ? "piece" : said;
-  if (!quantity.value) quantity.value = answer.count || 1;
+  quantity.dataset.scanned = answer.count || 1;
+  if (!quantity.value) quantity.value = quantity.dataset.scanned;
   if (otherExpiry) confirmExpiry(row);
   keepCode(row, answer);
   for (const cell of [unit, quantity]) cell.dispatchEvent(new Event("change", { bubbles: true }));
