@@ -19,7 +19,7 @@ from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
-from zhixuan.modules.stock.models import Movement
+from zhixuan.modules.stock.models import Movement, NormOverride
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.shared import command_ids
 from zhixuan.shared.access import Role
@@ -156,6 +156,16 @@ def lot(world: World, spot: Spot) -> dict[str, Any]:
     return {"lot_id": Movement.objects.filter(event_id=event_id).values_list("lot_id", flat=True)[0]}
 
 
+def facility_lot(world: World, spot: Spot) -> dict[str, Any]:
+    return {"facility_id": spot.facility.pk, **lot(world, spot)}
+
+
+def norm_override(world: World, spot: Spot) -> dict[str, Any]:
+    figures = {"min_months": 1, "max_months": 3, "emergency_months": "0.5"}
+    made = NormOverride.objects.create(facility=spot.facility, **figures, reason=spot.words, set_at=timezone.now())
+    return {"override_id": made.pk}
+
+
 def transfer(world: World, spot: Spot) -> dict[str, Any]:
     """On its way to the spot."""
     a_delivery(spot.other, world.item, lot=f"L-{spot.words}")
@@ -233,6 +243,8 @@ BUILDERS: dict[str, Builder] = {
         facility_code_product_code,
         delivery,
         lot,
+        facility_lot,
+        norm_override,
         transfer,
         consignee,
         import_run,

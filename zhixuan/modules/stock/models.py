@@ -197,3 +197,33 @@ class TraceCode(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "code", "direction"], name="trace_code_once_a_slip")]
         indexes = [models.Index(fields=["code", "direction"], name="trace_code_where")]
+
+
+class NormOverride(models.Model):
+    """Another norm than that of the level, for one facility or for one level of facilities in an area. Never changed:
+    ended, and a new one set."""
+
+    facility = models.ForeignKey("directory.Facility", null=True, on_delete=models.PROTECT, related_name="+")
+    area_path = models.CharField(max_length=120, blank=True, help_text="empty when it is for a facility")
+    level = models.CharField(max_length=12, blank=True)
+    min_months = models.DecimalField(max_digits=5, decimal_places=2)
+    max_months = models.DecimalField(max_digits=5, decimal_places=2)
+    emergency_months = models.DecimalField(max_digits=5, decimal_places=2)
+    reason = models.CharField(max_length=300)
+    set_at = models.DateTimeField()
+    set_by = models.BigIntegerField(null=True)
+    set_by_name = models.CharField(max_length=150)
+    ended_at = models.DateTimeField(null=True)
+    ended_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility"], condition=Q(ended_at=None), name="norm_once_a_facility"),
+            models.UniqueConstraint(
+                fields=["area_path", "level"], condition=Q(ended_at=None, facility=None), name="norm_once_an_area"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_months__gte=0, max_months__gt=F("min_months"), emergency_months__lte=F("min_months")),
+                name="norm_in_order",
+            ),
+        ]

@@ -52,8 +52,8 @@ def unknown(actor: Actor, scanned: Scanned) -> dict[str, Any]:
     code = scanned.gtin or scanned.trace_pack
     if not actor.has(catalogue_permissions.LINK_CODES):
         text = _(
-            "%(code)s is not in the catalogue. Choose the product by hand, and ask the station officer to link the code "
-            "to it: then it is known everywhere."
+            "%(code)s is not in the catalogue. Choose the product by hand, and ask the station officer to link the "
+            "code to it: then it is known everywhere."
         )
         return {"why": "not_in_catalogue", "says": text % {"code": code}}
     text = _("%(code)s is not in the catalogue. Link it to a product; this page keeps everything.") % {"code": code}
