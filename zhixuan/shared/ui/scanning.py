@@ -14,4 +14,4 @@ RUN_WASM = "'wasm-unsafe-eval'"
 
 def takes_scans(screen: Screen) -> Screen:
     """Let the page of this screen decode pictures of the camera; everything else stays forbidden."""
-    return cast(Screen, csp_update({"script-src": [RUN_WASM]})(screen))  # type: ignore[no-untyped-call]
+    return cast(Screen, csp_update({"script-src": [RUN_WASM]})(screen))

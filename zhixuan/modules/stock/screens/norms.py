@@ -114,11 +114,11 @@ def end(request: ActorRequest, override_id: int) -> HttpResponse:
 
 
 def _set(request: ActorRequest, form: NormForm) -> bool:
-    given = dict(form.cleaned_data)
+    given: dict[str, Any] = dict(form.cleaned_data)
     kind, _dash, number = given.pop("where").partition("-")
-    where = {f"{kind}_id": int(number)}
+    given[f"{kind}_id"] = int(number)
     try:
-        set_norm(**where, **given, actor=request.actor, at=timezone.now())
+        set_norm(**given, actor=request.actor, at=timezone.now())
     except Refused as refused:
         add_refusal(form, refused)
         return False
