@@ -11,7 +11,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations import _loading, _lots, _posting, _traces
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries import deliveries
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
@@ -19,7 +19,6 @@ from zhixuan.rules.refusal import raise_all
 from zhixuan.rules.scanning.traces import Direction, PackCode, check_codes
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
 from zhixuan.rules.stock.receiving import Delivered
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 
 
@@ -69,8 +68,7 @@ def receive_delivery(
         reference=reference.strip(),
         note=note.strip(),
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
+    receipt = _posting.post_one(slip, Trace("receive_delivery", places.area_path), actor=actor, at=at)
     in_lots = [replace(one, lot_id=lots[_lots.key_of(lines[one.line])].id) for one in codes]
     _traces.keep(receipt.event_id, in_lots, Direction.IN, products=[move.product_id for move in moves])
-    audit.record(actor, "receive_delivery", "stock.event", str(receipt.event_id), places.area_path, {}, at)
     return receipt

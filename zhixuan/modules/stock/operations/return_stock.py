@@ -48,10 +48,11 @@ def return_stock(
     _reach.check_reachable(actor, giver, receiver)
     _loading.check_wanted(lines)
     check_codes(codes, lines=len(lines))
-    _loading.lock_for_posting(giver, on, at, receiver.transit_id)
+    product_ids = [line.product_id for line in lines]
+    lots = _loading.lots_under_lock(giver, product_ids, on, at, receiver.transit_id)
 
     needs = picking.needs_of_return(on)
     outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note)
-    receipt = _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)
-    _traces.keep(receipt.event_id, codes, Direction.OUT, products=[line.product_id for line in lines])
+    receipt = _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    _traces.keep(receipt.event_id, codes, Direction.OUT, products=product_ids)
     return receipt

@@ -48,7 +48,11 @@ def set_norm(
         reason=reason,
     )
 
-    values: dict[str, object] = {"min_months": min_months, "max_months": max_months, "emergency_months": emergency_months}
+    values: dict[str, object] = {
+        "min_months": min_months,
+        "max_months": max_months,
+        "emergency_months": emergency_months,
+    }
     values |= {"reason": reason.strip()}
     standing = NormOverride.objects.select_for_update().filter(ended_at=None, **where).first()
     if standing is not None and all(getattr(standing, name) == value for name, value in values.items()):
