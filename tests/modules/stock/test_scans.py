@@ -136,6 +136,8 @@ def test_packs_are_kept_with_the_slip_and_questioned_when_they_come_again(county
     (answer,) = ask(keeper, code("B", FAR, "S1"), facility=county.store.pk, use="receive")
     assert answer["question"]["code"] == "seen_before"
     assert slip.slip in answer["question"]["text"]
+    (answer,) = ask(keeper, code("B", FAR, "S1"), facility=county.store.pk, use="dispense")
+    assert answer["question"] is None
     client = Client()
     client.force_login(keeper)
     assert TRACE in client.get(reverse("stock:slip", args=[slip.event_id])).content.decode()

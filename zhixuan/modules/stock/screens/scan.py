@@ -22,7 +22,6 @@ from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import sentence
 
 AT_ONCE_MAX = 40
-OUTGOING = frozenset({"send", "return"})
 
 
 def scan(request: ActorRequest) -> HttpResponse:
@@ -35,7 +34,7 @@ def scan(request: ActorRequest) -> HttpResponse:
     use = request.GET.get("use", "")
     read = [_read(code) for code in codes]
     good = [one for one in read if isinstance(one, Scanned)]
-    direction = Direction.OUT if use in OUTGOING else Direction.IN
+    direction = Direction.OUT if use in words.OUTGOING else Direction.IN
     found = iter(scans.meanings(good, places=_places(request), direction=direction, today=timezone.localdate()))
     answers = []
     for code, one in zip(codes, read, strict=True):

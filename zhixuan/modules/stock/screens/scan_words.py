@@ -21,9 +21,10 @@ from zhixuan.rules.scanning.scanned import CodeKind, Scanned
 from zhixuan.shared.access import Actor
 from zhixuan.shared.ui.formats import day
 
-__all__ = ["iso", "item_label", "question", "said", "unknown", "warnings"]
+__all__ = ["OUTGOING", "iso", "item_label", "question", "said", "unknown", "warnings"]
 
 INCOMING = frozenset({"receive", "found"})
+OUTGOING = frozenset({"send", "return"})
 FROM_SHELF = frozenset({"send", "return", "adjust", "dispense"})
 
 
@@ -97,7 +98,7 @@ def question(actor: Actor, meaning: Meaning, use: str) -> dict[str, str] | None:
         )
         given = day(meaning.expires_on)
         return {"code": "other_expiry", "text": text % {"lot": meaning.scanned.lot, "known": known, "given": given}}
-    if meaning.before is None:
+    if meaning.before is None or use not in INCOMING | OUTGOING:
         return None
     return {"code": "seen_before", "text": _seen(actor, meaning.before.event, use)}
 
@@ -107,6 +108,6 @@ def _seen(actor: Actor, event: Any, use: str) -> str:
     slip = _("a slip of another place")
     if facility and actor.may(VIEW, area_path=facility.area_path, facility_id=facility.pk):
         slip = _("slip %(slip)s of %(day)s") % {"slip": number_of(event), "day": day(event.on)}
-    if use in FROM_SHELF:
+    if use in OUTGOING:
         return _("This very pack has gone out before, with %(slip)s. Count it all the same?") % {"slip": slip}
     return _("This very pack has come in before, with %(slip)s. Count it all the same?") % {"slip": slip}
