@@ -32,7 +32,7 @@ BAND_LABELS = {
     Band.WITHIN_30: _lazy("Within 30 days"),
     Band.WITHIN_90: _lazy("31 to 90 days"),
     Band.WITHIN_180: _lazy("91 to 180 days"),
-    Band.LATER: _lazy("Later"),
+    Band.LATER: _lazy("After 180 days"),
     Band.UNDATED: _lazy("Expiry not recorded"),
 }
 BAND_COLOURS: dict[Band, Colour] = {
@@ -96,8 +96,13 @@ BOARD = Listing(
             sort="lot__expires_on",
         ),
         Column("band", _lazy("When"), "badge", value=_badge),
-        Column("pieces", _lazy("Pieces"), "number", sort="pieces"),
-        Column("packs", _lazy("Packs"), value=lambda row: words.packs(row.pieces, row.lot.item), phone=False),
+        Column(
+            "pieces",
+            _lazy("Pieces"),
+            "number",
+            sort="pieces",
+            secondary=lambda row: words.packs(row.pieces, row.lot.item),
+        ),
         Column(
             "months",
             _lazy("Months of use"),
