@@ -37,6 +37,7 @@ def county() -> StockedCounty:
 def ask(user: User, *codes: str, **query: Any) -> list[dict[str, Any]]:
     client = Client()
     client.force_login(user)
+    client.cookies["zhixuan_language"] = "en"
     answer = client.get(reverse("stock:scan"), {"code": codes, **query})
     assert answer.status_code == 200
     return list(answer.json()["codes"])
