@@ -20,6 +20,7 @@ from zhixuan.shared.access import ALL_ROLES, ANONYMOUS, Actor, Role
 
 KEEPERS = frozenset({Role.STOREKEEPER, Role.DISPENSER, Role.CLINICIAN, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 OFFICERS = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})
+LOOKERS = KEEPERS | {Role.AUDITOR, Role.ASSESSOR, Role.ADMINISTRATOR, Role.INSTITUTION_LIAISON}
 CLOSERS = frozenset({Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 AUDITORS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
@@ -86,6 +87,7 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Send back"), "truck-return", "stock:return", KEEPERS),
             Entry(_lazy("Dispense"), "hand-grab", "stock:dispense", KEEPERS, quick=True),
             Entry(_lazy("Adjust"), "adjustments", "stock:adjust", KEEPERS),
+            Entry(_lazy("Counts"), "clipboard-check", "counting:counts"),
             Entry(_lazy("Slips"), "receipt", "stock:slips"),
             Entry(_lazy("Books"), "book", "stock:books"),
             Entry(_lazy("Lots"), "barcode", "stock:lots"),
@@ -93,6 +95,16 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Where a pack went"), "scan", "stock:traces", OFFICERS | KEEPERS),
             Entry(_lazy("Suspense"), "help-circle", "stock:suspense", KEEPERS),
             Entry(_lazy("Months"), "calendar-month", "stock:months", CLOSERS),
+        ),
+    ),
+    (
+        pgettext_lazy("menu", "Quality"),
+        (
+            Entry(_lazy("Quality desk"), "shield-check", "quality:desk", LOOKERS),
+            Entry(_lazy("Inspections"), "clipboard-check", "quality:due", LOOKERS),
+            Entry(_lazy("Storage log"), "thermometer", "quality:storage", LOOKERS),
+            Entry(_lazy("Loss reports"), "trash", "quality:losses", LOOKERS),
+            Entry(_lazy("Recalls"), "ban", "quality:recalls", LOOKERS),
         ),
     ),
     (

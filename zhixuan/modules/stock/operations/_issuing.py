@@ -25,6 +25,7 @@ class Issue:
 
     Args:
         happened_on: the day it really happened, when the slip stands under a later one because the month was closed.
+        from_quarantine: what is held goes out, not what is in the store.
     """
 
     kind: EventKind
@@ -34,6 +35,11 @@ class Issue:
     reference: str = ""
     note: str = ""
     happened_on: date | None = None
+    from_quarantine: bool = False
+
+    @property
+    def from_place_id(self) -> int:
+        return self.giver.quarantine_id if self.from_quarantine else self.giver.store_id
 
 
 def issue(
@@ -46,7 +52,7 @@ def issue(
     """
     picks = _loading.pick_all(lines, lots, needs)
     moves = tuple(
-        Move(lot.lot_id, lot.product_id, out.giver.store_id, out.to_place_id, pieces)
+        Move(lot.lot_id, lot.product_id, out.from_place_id, out.to_place_id, pieces)
         for _line, pick in picks
         for lot, pieces in pick.lines
     )

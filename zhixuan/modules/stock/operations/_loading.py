@@ -45,14 +45,19 @@ def lock_for_fact(places: FacilityPlaces, happened_on: date, at: datetime) -> da
 
 
 def lots_under_lock(
-    places: FacilityPlaces, product_ids: Iterable[int], on: date, at: datetime, *more_place_ids: int
+    places: FacilityPlaces,
+    product_ids: Iterable[int],
+    on: date,
+    at: datetime,
+    *more_place_ids: int,
+    from_quarantine: bool = False,
 ) -> dict[int, list[LotOnHand]]:
     """The same, and the lots that are there once nobody else can take them, by product.
 
     Raises:
         Refused: the day is in the future or its month is closed.
     """
-    lots = picking.asked_lots(places, product_ids, dated=past_day(on, at))
+    lots = picking.asked_lots(places, product_ids, dated=past_day(on, at), from_quarantine=from_quarantine)
     return _lock(places, on, at, more_place_ids, lots)
 
 

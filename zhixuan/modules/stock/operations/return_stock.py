@@ -29,11 +29,15 @@ def return_stock(
     note: str,
     reference: str = "",
     codes: Sequence[PackCode] = (),
+    from_quarantine: bool = False,
     actor: Actor,
     command_id: UUID,
     at: datetime,
 ) -> Receipt:
-    """Send stock back up the supply line; expired lots may go back too. Safe to repeat.
+    """Send stock back up the supply line; expired and recalled lots may go back too. Safe to repeat.
+
+    Args:
+        from_quarantine: send what is held, not what is in the store.
 
     Raises:
         Refused: no note, or what cannot be sent and why, all lines at once.
@@ -49,10 +53,13 @@ def return_stock(
     _loading.check_wanted(lines)
     check_codes(codes, lines=len(lines))
     product_ids = [line.product_id for line in lines]
-    lots = _loading.lots_under_lock(giver, product_ids, on, at, receiver.transit_id)
+    locked = (receiver.transit_id, giver.quarantine_id) if from_quarantine else (receiver.transit_id,)
+    lots = _loading.lots_under_lock(giver, product_ids, on, at, *locked, from_quarantine=from_quarantine)
 
     needs = picking.needs_of_return(on)
-    outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note)
+    outcome = _issuing.Issue(
+        EventKind.RETURN, giver, receiver.transit_id, on, reference, note, from_quarantine=from_quarantine
+    )
     receipt = _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
     _traces.keep(receipt.event_id, codes, Direction.OUT, products=product_ids)
     return receipt

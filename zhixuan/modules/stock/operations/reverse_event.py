@@ -7,7 +7,7 @@ from uuid import UUID
 
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Event
-from zhixuan.modules.stock.operations import _loading, _posting
+from zhixuan.modules.stock.operations import _loading, _posting, _release
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries import slips
@@ -30,13 +30,15 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
     if original is None:
         raise Unknown
     places = places_of(original.place.facility_id)
-    permissions.require(actor, permissions.REVERSE, places)
+    roles = permissions.REVERSE_COUNT if original.kind == EventKind.COUNT else permissions.REVERSE
+    permissions.require(actor, roles, places)
     if not reason.strip():
         raise Refused(N_("Say why the slip is reversed."), field="reason", code="note_needed")
     moves = reversed_moves(slips.moves_of(event_id))
     touched = {place_id for move in moves for place_id in (move.from_place_id, move.to_place_id)}
     _loading.lock_for_posting(places, on, at, *touched)
     _check_reversible(original, on)
+    _release.check(places, moves, actor)
     _loading.check_enough(places, moves)
     _loading.check_later_balances(places, moves, on, at)
 

@@ -189,4 +189,5 @@ def _may_reverse(request: ActorRequest, event: Any) -> bool:
     if event.kind in {EventKind.REVERSAL, EventKind.CARD} or hasattr(event, "reversed_by"):
         return False
     places = places_of(event.place.facility_id)
-    return request.actor.may(permissions.REVERSE, area_path=places.area_path, facility_id=places.facility_id)
+    roles = permissions.REVERSE_COUNT if event.kind == EventKind.COUNT else permissions.REVERSE
+    return request.actor.may(roles, area_path=places.area_path, facility_id=places.facility_id)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stock', '0002_only_added'),
+        ("stock", "0004_lot_block"),
     ]
 
     operations = [

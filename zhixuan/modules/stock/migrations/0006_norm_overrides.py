@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0002_supply_and_imports'),
-        ('stock', '0003_trace_codes'),
+        ('stock', '0005_trace_codes'),
     ]
 
     operations = [
