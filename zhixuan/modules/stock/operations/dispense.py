@@ -32,7 +32,8 @@ def dispense(
 
     Args:
         already_happened: the pieces have left the shelf (noted offline, or by a machine). Then nothing is refused for
-            want of stock: a shortfall is taken from suspense, and waits there for a person to settle.
+            want of stock, nor because the product was withdrawn meanwhile: a shortfall is taken from suspense, and
+            waits there for a person to settle.
 
     Raises:
         Refused: what cannot be dispensed and why, all lines at once.
@@ -41,7 +42,8 @@ def dispense(
     places = places_of(facility_id)
     permissions.require(actor, permissions.DISPENSE, places)
     _loading.check_wanted(lines)
-    _acceptance.check_not_withdrawn([line.product_id for line in lines])
+    if not already_happened:
+        _acceptance.check_not_withdrawn([line.product_id for line in lines])
     _loading.lock_for_posting(places, on, at)
 
     out = _issuing.Issue(EventKind.DISPENSING, places, OUTSIDE_PLACE_IDS[PlaceKind.CLIENTS], on, note=note)
