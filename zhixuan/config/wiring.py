@@ -10,6 +10,8 @@ from __future__ import annotations
 from zhixuan.modules.exchange import jobs as imports
 from zhixuan.modules.exchange.operations.confirm_import import POST_JOB
 from zhixuan.modules.exchange.operations.upload_import import CHECK_JOB
+from zhixuan.modules.machines.operations.forget_pick_ups import forget_pick_ups
+from zhixuan.modules.machines.operations.open_machine import open_machine
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.modules.stock.operations.refuse_closing import refuse_closing_with_stock
 from zhixuan.modules.stock.operations.seal_ledger import seal_ledger
@@ -17,10 +19,16 @@ from zhixuan.shared import events
 from zhixuan.shared.worker import Handler, Periodic
 
 EVENTS: events.Listeners = {
-    events.FacilityAdded: (lambda event: open_places([event.facility_id]),),
+    events.FacilityAdded: (
+        lambda event: open_places([event.facility_id]),
+        lambda event: open_machine(event.facility_id),
+    ),
     events.FacilityCloses: (lambda event: refuse_closing_with_stock(event.facility_id),),
 }
 
 JOBS: dict[str, Handler] = {CHECK_JOB: imports.check, POST_JOB: imports.post}
 
-PERIODIC: tuple[Periodic, ...] = (Periodic("seal the ledger", 10, lambda at: seal_ledger(at=at)),)
+PERIODIC: tuple[Periodic, ...] = (
+    Periodic("seal the ledger", 10, lambda at: seal_ledger(at=at)),
+    Periodic("forget pick-ups", 600, lambda at: forget_pick_ups(at=at)),
+)

@@ -78,9 +78,15 @@ def count_machine(
     for pk, slot in slots.items():
         Slot.objects.filter(pk=slot.pk).update(pieces=found[pk])
     visit = Visit(
-        command_id=command_id, fingerprint=print_, kind=Visit.Kind.COUNT, machine=machine, note=note.strip(),
-        reason=reason if uneven else "", events=events, stop=Stop.objects.filter(pk=stop_id, machine=machine).first(),
-    )  # fmt: skip
+        command_id=command_id,
+        fingerprint=print_,
+        kind=Visit.Kind.COUNT,
+        machine=machine,
+        note=note.strip(),
+        reason=reason if uneven else "",
+        events=events,
+        stop=Stop.objects.filter(pk=stop_id or 0, machine=machine).first(),
+    )
     _visits.write(visit, lines, on=on, actor=actor, at=at)
     details = {"slip": _visits.number_of(visit), "difference": sum(changes.values())}
     audit.record(actor, "count_machine", "machines.visit", command_id, places.area_path, details, at)

@@ -7,8 +7,7 @@ from zhixuan.modules.machines.models import Machine
 from zhixuan.modules.machines.queries.machines import KIND
 
 
-def open_machine(facility_id: int) -> bool:
+def open_machine(facility_id: int) -> None:
     """Make the machine of a facility that was just added; nothing for other kinds, or when it is there."""
-    if not directory.all_facilities().filter(pk=facility_id, kind=KIND).exists():
-        return False
-    return Machine.objects.get_or_create(facility_id=facility_id)[1]
+    if directory.all_facilities().filter(pk=facility_id, kind=KIND).exists():
+        Machine.objects.get_or_create(facility_id=facility_id)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -119,7 +120,7 @@ def _write_off(
     places: FacilityPlaces,
     command_id: UUID,
     note: str,
-    said: dict[str, object],
+    said: dict[str, Any],
 ) -> Iterable[int]:
     """One write-off a reason; lots first expiry first, for what expired only those that have."""
     for reason in TAKEN_OUT_FOR:
@@ -136,7 +137,7 @@ def _write_off(
                 here,
                 one.taken_out,
                 on=said["on"],
-                expired_only=reason == "expired",  # type: ignore[arg-type]
+                expired_only=reason == "expired",
             )
             lines += taken
             if missing:
@@ -168,7 +169,7 @@ def _move_in(
     giver_id: int,
     machine_id: int,
     command_id: UUID,
-    said: dict[str, object],
+    said: dict[str, Any],
 ) -> list[int]:
     """Send and receive what was loaded; nothing for a visit that only took things out."""
     pieces: Counter[tuple[int, int]] = Counter()
@@ -192,8 +193,7 @@ def _move_in(
             command_id=uuid.uuid5(command_id, "send"), **said,
         )  # fmt: skip
     except Refused as refused:
-        _beside(refused, list(first.values()))
-        raise
+        raise _beside(refused, list(first.values())) from None
     arrived: Counter[int] = Counter()
     for move in slips.moves_of(sent.event_id):
         arrived[move.lot_id] += move.pieces
@@ -205,13 +205,14 @@ def _move_in(
     return [sent.event_id, received.event_id]
 
 
-def _beside(refused: Refused, rows: Sequence[int]) -> None:
+def _beside(refused: Refused, rows: Sequence[int]) -> Refused:
     """Say it at the slot the refused line came from."""
     for reason in refused.reasons:
         index = reason.field.removeprefix("lines-").partition("-")[0]
         if index.isdigit() and int(index) < len(rows):
             reason.field = f"work-{rows[int(index)]}-loaded"
             reason.fields["row"] = rows[int(index)] + 1
+    return Refused.many(refused.reasons)
 
 
 def _stop(stop_id: int | None, machine_id: int) -> Stop | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
-from zhixuan.modules.machines.models import Batch, Record
+from zhixuan.modules.machines.models import Record
 from zhixuan.rules.machines import records as rules
 
 AT_ONCE = 500
@@ -53,7 +53,3 @@ def gaps_of(machine_id: int) -> list[tuple[int, int]]:
 def waiting_vends(machine_id: int) -> QuerySet[Record]:
     """Vends at slots that were not in the plan."""
     return Record.objects.filter(machine_id=machine_id, kind=rules.Kind.VEND, event=None).order_by("moment", "id")
-
-
-def batch(command_id: object) -> Batch | None:
-    return Batch.objects.filter(pk=command_id).first()
