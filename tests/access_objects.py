@@ -7,22 +7,24 @@ county B should carry CANARY in its text fields.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from tests.builders import CANARY, Network, a_delivery, a_person, a_transfer, an_item
+from tests.builders import CANARY, Network, a_delivery, a_facility, a_person, a_transfer, an_item
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
+from zhixuan.modules.machines.models import Fault, Limit, Machine, Route, Slot, Stop, Visit
 from zhixuan.modules.stock.models import Movement
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.shared import command_ids
 from zhixuan.shared.access import Role
+from zhixuan.shared.models import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,90 @@ def facility_with_cards(world: World, spot: Spot) -> dict[str, Any]:
     return {"facility_id": spot.facility.pk}
 
 
-OF_NO_AREA = frozenset({"product", "item"})
+def _machine(world: World, spot: Spot) -> Machine:
+    code = f"M-{spot.facility.code}"
+    facility = Facility.objects.filter(code=code).first()
+    if facility is None:
+        facility = a_facility(
+            spot.area, code, kind=Facility.Kind.VENDING_MACHINE, supplied_by=spot.facility, name=f"Machine {spot.words}"
+        )
+        open_places([facility.pk])
+    found, made = Machine.objects.get_or_create(
+        facility=facility, defaults={"serial": f"SN {spot.words}", "service_phone": "0000-0000900"}
+    )
+    if made:
+        now = timezone.now()
+        Slot.objects.create(machine=found, number=1, item=world.item, capacity=100, pieces_per_vend=10, since=now)
+    return found
+
+
+def machine(world: World, spot: Spot) -> dict[str, Any]:
+    return {"facility_id": _machine(world, spot).pk}
+
+
+def machine_code(world: World, spot: Spot) -> dict[str, Any]:
+    return {"code": _machine(world, spot).facility.code}
+
+
+def machine_of_everybody(world: World, spot: Spot) -> dict[str, Any]:
+    """Its page is public, so its name carries no canary."""
+    found = _machine(world, replace(spot, words="public"))
+    return {"code": found.facility.code}
+
+
+def machine_upload(world: World, spot: Spot) -> dict[str, Any]:
+    owner = a_dweller(world, spot)
+    upload = Upload.objects.create(
+        id=command_ids.new(),
+        purpose="machines.records",
+        subject="template",
+        file_name=f"{spot.words}.csv",
+        sha256="-",
+        content=b"",
+        uploaded_by=owner.pk,
+        uploaded_at=timezone.now(),
+    )
+    return {"upload_id": upload.pk}
+
+
+def machine_visit(world: World, spot: Spot) -> dict[str, Any]:
+    found, now = _machine(world, spot), timezone.now()
+    visit = Visit.objects.create(
+        command_id=command_ids.new(),
+        fingerprint="-",
+        kind="count",
+        machine=found,
+        number=Visit.objects.filter(machine=found).count() + 1,
+        on=timezone.localdate(),
+        at=now,
+        actor_name=f"Keeper {spot.words}",
+    )
+    return {"command_id": visit.pk}
+
+
+def machine_route(world: World, spot: Spot) -> dict[str, Any]:
+    route = Route.objects.create(
+        command_id=command_ids.new(), name=f"Route {spot.words}", giver=spot.facility, on=timezone.localdate()
+    )
+    Stop.objects.create(route=route, machine=_machine(world, spot), position=1)
+    return {"route_id": route.pk}
+
+
+def machine_fault(world: World, spot: Spot) -> dict[str, Any]:
+    reported = {"what": "empty", "reported_at": timezone.now(), "note": spot.words}
+    fault = Fault.objects.create(command_id=command_ids.new(), machine=_machine(world, spot), **reported)
+    return {"fault_id": fault.pk}
+
+
+def machine_limit(world: World, spot: Spot) -> dict[str, Any]:
+    figures = {"packs": 3, "days": 30, "packs_without": 1}
+    limit = Limit.objects.create(
+        command_id=command_ids.new(), name_zh=f"Limit {spot.words}", area=spot.area, door_key_print="-", **figures
+    )
+    return {"limit_id": limit.pk}
+
+
+OF_NO_AREA = frozenset({"product", "item", "machine_of_everybody"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -230,5 +315,13 @@ BUILDERS: dict[str, Builder] = {
         import_run,
         finding,
         facility_with_cards,
+        machine,
+        machine_code,
+        machine_of_everybody,
+        machine_upload,
+        machine_visit,
+        machine_route,
+        machine_fault,
+        machine_limit,
     )
 }

@@ -151,13 +151,13 @@ def list_machines(request: ActorRequest) -> list[dict[str, Any]]:
     return [_shown(state) for state in states.states(queries.open_machines(request.actor, today), today=today)]
 
 
-@router.get("/{code}/records", response={200: RecordsOut, **REFUSALS}, url_name="machine_records")
+@router.get("/{code}/log", response={200: RecordsOut, **REFUSALS}, url_name="machine_log")
 def list_records(request: ActorRequest, code: str, page: PageQuery) -> dict[str, Any]:
     """What a machine told, latest first."""
     return part(records_of(queries.machine_by_code(request.actor, code).pk), page)
 
 
-@router.post("/{code}/records", response={200: OutcomeOut, 201: OutcomeOut, **REFUSALS}, url_name="add_machine_records")
+@router.post("/{code}/records", response={200: OutcomeOut, 201: OutcomeOut, **REFUSALS}, url_name="machine_records")
 def add_records(request: ActorRequest, code: str, body: BatchIn) -> Status[dict[str, Any]]:
     """Tell what happened; told twice it is kept once. A vend is never refused for want of stock."""
     machine = queries.machine_by_code(request.actor, code)

@@ -15,6 +15,7 @@ from zhixuan.rules.machines.records import Clock, Kind
 class Limit(models.Model):
     """How many packs in how many days, for the machines that name it."""
 
+    command_id = models.UUIDField(unique=True)
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120, blank=True)
     area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")

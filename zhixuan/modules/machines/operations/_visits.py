@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from zhixuan.modules.machines.models import Slot, Visit, VisitLine
 from zhixuan.modules.machines.queries import machines as queries
+from zhixuan.modules.machines.queries.visits import number_of
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import crypto
 from zhixuan.shared.access import Actor
@@ -35,12 +36,6 @@ def fingerprint(verb: str, machine_id: int, lines: Sequence[Any], *more: object)
 
 def proof(visit: Visit, *, repeated: bool) -> Visited:
     return Visited(visit.command_id, number_of(visit), tuple(visit.events), repeated)
-
-
-def number_of(visit: Visit) -> str:
-    """YL-A01-R0007: refill 7 of that machine; C for a count."""
-    letter = "R" if visit.kind == Visit.Kind.REFILL else "C"
-    return f"{visit.machine.facility.code}-{letter}{visit.number:04d}"
 
 
 def slots_named(machine_id: int, slot_ids: Sequence[int]) -> dict[int, Slot]:

@@ -16,6 +16,7 @@ from zhixuan.modules.machines import permissions
 from zhixuan.modules.machines.models import Slot, Stop, Visit, VisitLine
 from zhixuan.modules.machines.operations import _found, _locking, _visits
 from zhixuan.modules.machines.operations._visits import Visited
+from zhixuan.modules.machines.queries.visits import number_of
 from zhixuan.modules.stock.operations.adjust_stock import adjust_stock
 from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
@@ -88,7 +89,7 @@ def count_machine(
         stop=Stop.objects.filter(pk=stop_id or 0, machine=machine).first(),
     )
     _visits.write(visit, lines, on=on, actor=actor, at=at)
-    details = {"slip": _visits.number_of(visit), "difference": sum(changes.values())}
+    details = {"slip": number_of(visit), "difference": sum(changes.values())}
     audit.record(actor, "count_machine", "machines.visit", command_id, places.area_path, details, at)
     return _visits.proof(visit, repeated=False)
 

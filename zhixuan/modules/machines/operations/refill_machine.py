@@ -17,6 +17,7 @@ from zhixuan.modules.machines import permissions
 from zhixuan.modules.machines.models import Slot, Stop, Visit, VisitLine
 from zhixuan.modules.machines.operations import _found, _locking, _visits
 from zhixuan.modules.machines.operations._visits import Visited
+from zhixuan.modules.machines.queries.visits import number_of
 from zhixuan.modules.stock.operations.adjust_stock import adjust_stock
 from zhixuan.modules.stock.operations.receive_transfer import receive_transfer
 from zhixuan.modules.stock.operations.send_transfer import send_transfer
@@ -87,7 +88,7 @@ def refill_machine(
         for one in work
     ]
     _visits.write(visit, lines, on=on, actor=actor, at=at)
-    details = {"slip": _visits.number_of(visit), "loaded": sum(one.loaded for one in work)}
+    details = {"slip": number_of(visit), "loaded": sum(one.loaded for one in work)}
     audit.record(actor, "refill_machine", "machines.visit", command_id, places.area_path, details, at)
     return _visits.proof(visit, repeated=False)
 

@@ -12,6 +12,12 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.shared.access import Actor, Unknown
 
 
+def number_of(visit: Visit) -> str:
+    """YL-A01-R0007: refill 7 of that machine; C for a count."""
+    letter = "R" if visit.kind == Visit.Kind.REFILL else "C"
+    return f"{visit.machine.facility.code}-{letter}{visit.number:04d}"
+
+
 def visits_for(actor: Actor) -> QuerySet[Visit]:
     """Refills and counts in sight, latest first, with `loaded` and `taken_out` pieces."""
     return (
