@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from zhixuan.demo import county, people
 from zhixuan.demo.history import MONTHS_BACK, history
-from zhixuan.demo.operations import _network
+from zhixuan.demo.operations import _machines, _network
 from zhixuan.demo.operations._ledger import Ledger
 from zhixuan.demo.operations._people import add_people
 from zhixuan.modules.accounts import queries as accounts
@@ -63,6 +63,7 @@ def _fill(today: date, now: datetime, progress: Callable[[int, int], None]) -> N
         if number % 50 == 0:
             progress(number, len(acts))
     _close_months(facilities, began, today, ledger)
+    _machines.add_machines(facilities, actor=program, now=now)
     progress(len(acts), len(acts))
 
 
