@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -84,6 +84,7 @@ class Told:
 
 
 YEARS: Final = range(1970, 2200)
+"""Beyond them no clock of a machine is believed, nor can every database keep the time."""
 
 
 def tellable(happened_at: datetime | None) -> datetime | None:
@@ -117,14 +118,18 @@ def identities(records: Sequence[Told]) -> list[str]:
     for one in records:
         slot = "" if one.slot is None else str(one.slot)
         if one.number is not None:
-            minute = one.happened_at.strftime("%Y%m%d%H%M") if one.happened_at else ""
+            minute = _plain(one.happened_at)[:12]
             keys.append(f"n{one.number}/{one.kind.value}/{slot}/{minute}")
             continue
-        moment = one.happened_at.strftime("%Y%m%d%H%M%S") if one.happened_at else ""
-        content = f"c/{one.kind.value}/{slot}/{moment}/{one.pieces or ''}"
+        content = f"c/{one.kind.value}/{slot}/{_plain(one.happened_at)}/{one.pieces or ''}"
         seen[content] += 1
         keys.append(f"{content}/{seen[content]}")
     return keys
+
+
+def _plain(moment: datetime | None) -> str:
+    """20261123080509 in UTC: the same instant told in two time zones is one."""
+    return "" if moment is None else moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
 def clock_of(happened_at: datetime | None, *, received_at: datetime) -> Clock:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 from django.utils import timezone
 
 from zhixuan.modules.machines.models import Machine, Record, Slot, VisitLine
@@ -58,11 +58,20 @@ def usage(slots: Sequence[Slot], *, today: date, days: int = WINDOW_DAYS) -> dic
         "slot", "visit__on", "loaded", "taken_out", "expected", "counted"
     ):
         changes[slot_id][on] += loaded - taken + ((counted - (expected or 0)) if counted is not None else 0)
-    found = {}
+    found, noted = {}, _first_noted(ids)
     for slot in slots:
-        begun = max(first, timezone.localtime(slot.since).date()) if not given[slot.pk] else first
+        begun = max(first, noted.get(slot.pk, today + timedelta(days=1)))
         empty = service.days_empty(slot.pieces, changes[slot.pk], first=begun, last=today)
         found[slot.pk] = Usage(given[slot.pk], max((today - begun).days + 1 - empty, 0), empty)
+    return found
+
+
+def _first_noted(ids: Sequence[int]) -> dict[int, date]:
+    """The day from which on it is known what a slot held: its first refill, count or vend."""
+    found = dict(VisitLine.objects.filter(slot__in=ids).values_list("slot").annotate(day=Min("visit__on")).order_by())
+    vends = Record.objects.filter(slot__in=ids, kind=Kind.VEND).exclude(event=None).values_list("slot")
+    for slot_id, moment in vends.annotate(first=Min("moment")).order_by():
+        found[slot_id] = min(found.get(slot_id, date.max), timezone.localtime(moment).date())
     return found
 
 
