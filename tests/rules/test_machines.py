@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zhixuan.rules.machines import counting, limits, records, refill, service, slots
@@ -26,6 +26,7 @@ told = st.builds(
 )  # fmt: skip
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(told, max_size=30))
 def test_the_same_batch_has_the_same_identities_and_a_longer_one_keeps_them(listed: list[Told]) -> None:
     keys = records.identities(listed)
@@ -33,6 +34,7 @@ def test_the_same_batch_has_the_same_identities_and_a_longer_one_keeps_them(list
     assert records.identities([*listed, *listed])[: len(keys)] == keys
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(told.filter(lambda one: one.number is None), max_size=30))
 def test_without_numbers_every_record_of_a_batch_is_one_of_its_own(listed: list[Told]) -> None:
     assert len(set(records.identities(listed))) == len(listed)
