@@ -17,6 +17,7 @@ from django.utils import timezone
 from tests.builders import CANARY, Network, a_delivery, a_facility, a_person, a_transfer, an_item
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
+from zhixuan.modules.counting.models import Count, CountLine
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.machines.models import Fault, Limit, Machine, Route, Slot, Stop, Visit
@@ -164,6 +165,13 @@ def transfer(world: World, spot: Spot) -> dict[str, Any]:
     return {"event_id": a_transfer(spot.other, spot.facility, world.item, note=spot.words).event_id}
 
 
+def consignee(world: World, spot: Spot) -> dict[str, Any]:
+    """The spot's account of what it sent to the other facility."""
+    a_delivery(spot.facility, world.item, lot=f"L-{spot.words}")
+    a_transfer(spot.facility, spot.other, world.item, note=spot.words)
+    return {"facility_id": spot.facility.pk, "consignee_id": spot.other.pk}
+
+
 def _import_run(spot: Spot) -> ImportRun:
     return ImportRun.objects.create(
         id=command_ids.new(),
@@ -235,21 +243,6 @@ def machine_of_everybody(world: World, spot: Spot) -> dict[str, Any]:
     return {"code": found.facility.code}
 
 
-def machine_upload(world: World, spot: Spot) -> dict[str, Any]:
-    owner = a_dweller(world, spot)
-    upload = Upload.objects.create(
-        id=command_ids.new(),
-        purpose="machines.records",
-        subject="template",
-        file_name=f"{spot.words}.csv",
-        sha256="-",
-        content=b"",
-        uploaded_by=owner.pk,
-        uploaded_at=timezone.now(),
-    )
-    return {"upload_id": upload.pk}
-
-
 def machine_visit(world: World, spot: Spot) -> dict[str, Any]:
     found, now = _machine(world, spot), timezone.now()
     visit = Visit.objects.create(
@@ -287,6 +280,74 @@ def machine_limit(world: World, spot: Spot) -> dict[str, Any]:
     return {"limit_id": limit.pk}
 
 
+def _count(world: World, spot: Spot) -> CountLine:
+    """A sheet with one line that anybody who may count can fill in."""
+    sequence = Count.objects.count() + 1
+    one = Count.objects.create(
+        command_id=command_ids.new(),
+        facility=spot.facility,
+        year=2026,
+        sequence=sequence,
+        number=f"{spot.facility.code}-{spot.words}-{sequence}",
+        scope="all",
+        with_quarantine=True,
+        blind=False,
+        state="opened",
+        after_event=0,
+        note=spot.words,
+        opened_at=timezone.now(),
+        opened_by_name=f"Keeper {spot.words}",
+    )
+    return CountLine.objects.create(
+        count=one,
+        facility=spot.facility,
+        position=1,
+        product=world.item.product,
+        item=world.item,
+        held=False,
+        lot_number=f"L-{spot.words}",
+        expires_on="2029-12-31",
+    )
+
+
+def count(world: World, spot: Spot) -> dict[str, Any]:
+    return {"count_id": _count(world, spot).count_id}
+
+
+def count_line(world: World, spot: Spot) -> dict[str, Any]:
+    line = _count(world, spot)
+    return {"count_id": line.count_id, "line_id": line.pk}
+
+
+def _upload(world: World, spot: Spot, purpose: str, subject: int) -> Upload:
+    return Upload.objects.create(
+        id=command_ids.new(),
+        purpose=purpose,
+        subject=str(subject),
+        file_name=f"{spot.words}.csv",
+        sha256=command_ids.new().hex,
+        content=b"Lot\n1\n",
+        uploaded_by=a_dweller(world, spot).pk,
+        uploaded_at=timezone.now(),
+    )
+
+
+def count_upload(world: World, spot: Spot) -> dict[str, Any]:
+    one = _count(world, spot).count_id
+    return {"count_id": one, "upload_id": _upload(world, spot, "counting.enter", one).pk}
+
+
+def machine_upload(world: World, spot: Spot) -> dict[str, Any]:
+    upload = _upload(world, spot, "machines.records", 0)
+    upload.subject = "template"
+    upload.save(update_fields=["subject"])
+    return {"upload_id": upload.pk}
+
+
+def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "counting.opening", spot.facility.pk).pk}
+
+
 OF_NO_AREA = frozenset({"product", "item", "machine_of_everybody"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
@@ -312,6 +373,7 @@ BUILDERS: dict[str, Builder] = {
         delivery,
         lot,
         transfer,
+        consignee,
         import_run,
         finding,
         facility_with_cards,
@@ -323,5 +385,9 @@ BUILDERS: dict[str, Builder] = {
         machine_route,
         machine_fault,
         machine_limit,
+        count,
+        count_line,
+        count_upload,
+        opening_upload,
     )
 }

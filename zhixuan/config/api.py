@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from zhixuan import __version__
 from zhixuan.modules.accounts.api import API_AUTH
 from zhixuan.modules.catalogue.api import router as catalogue
+from zhixuan.modules.counting.api import router as counting
 from zhixuan.modules.directory.api import router as directory
 from zhixuan.modules.machines.api import router as machines
 from zhixuan.modules.stock.api import router as stock
@@ -24,3 +25,4 @@ api.add_router("/directory", directory, tags=["directory"])
 api.add_router("/catalogue", catalogue, tags=["catalogue"])
 api.add_router("/stock", stock, tags=["stock"])
 api.add_router("/machines", machines, tags=["machines"])
+api.add_router("/counting", counting, tags=["counting"])

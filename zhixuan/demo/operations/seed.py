@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from zhixuan.demo import county, people
 from zhixuan.demo.history import MONTHS_BACK, history
-from zhixuan.demo.operations import _machines, _network
+from zhixuan.demo.operations import _counts, _machines, _network
 from zhixuan.demo.operations._ledger import Ledger
 from zhixuan.demo.operations._people import add_people
 from zhixuan.modules.accounts import queries as accounts
@@ -63,6 +63,7 @@ def _fill(today: date, now: datetime, progress: Callable[[int, int], None]) -> N
         if number % 50 == 0:
             progress(number, len(acts))
     _close_months(facilities, began, today, ledger)
+    _counts.add_counts(facilities, _keepers(facilities, today), _officer(today), now)
     _machines.add_machines(facilities, actor=program, now=now)
     progress(len(acts), len(acts))
 
@@ -84,6 +85,12 @@ def _keepers(facilities: Mapping[str, Facility], today: date) -> dict[str, Actor
         if person.place in keepers and person.role in (Role.STOREKEEPER, Role.DISPENSER) and user is not None:
             keepers[person.place] = accounts.actor_of(user, on=today)
     return keepers
+
+
+def _officer(today: date) -> Actor:
+    """Who approves at the county's station."""
+    officer = accounts.person_by_name("demo-station")
+    return accounts.actor_of(officer, on=today) if officer is not None else _program()
 
 
 def _close_months(facilities: Mapping[str, Facility], began: date, today: date, ledger: Ledger) -> None:
