@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -24,7 +24,7 @@ def keeper(machines: Machines) -> Actor:
     return an_actor(a_storekeeper(machines.county.network.township))
 
 
-def upload(keeper: Actor, content: str | bytes, *, mapping: str = "template", name: str = "told.csv") -> Upload:
+def upload(keeper: Actor, content: str | bytes, *, mapping: str = "template", name: str = "told.csv") -> UUID:
     data = content if isinstance(content, bytes) else content.encode("gb18030")
     return upload_records(
         mapping=mapping, content=data, file_name=name, actor=keeper, command_id=uuid4(), at=NOW
@@ -35,26 +35,26 @@ def test_a_file_is_recorded_once(machines: Machines, keeper: Actor) -> None:
     machines.refill(loads={1: 100})
     kept = upload(keeper, GOOD)
     assert not Record.objects.exists()
-    outcome = apply_records(upload_id=kept.id, actor=keeper, at=NOW)
+    outcome = apply_records(upload_id=kept, actor=keeper, at=NOW)
     assert (outcome.new, outcome.vends, outcome.pieces) == (3, 2, 30)
-    again = apply_records(upload_id=kept.id, actor=keeper, at=NOW)
+    again = apply_records(upload_id=kept, actor=keeper, at=NOW)
     assert (again.repeated, again.new, Record.objects.count()) == (True, 3, 3)
     with pytest.raises(Refused, match="applied already"):
         upload(keeper, GOOD)
-    more = apply_records(upload_id=upload(keeper, GOOD + "M1,3,出货,1,2026-11-22 08:00,\n").id, actor=keeper, at=NOW)
+    more = apply_records(upload_id=upload(keeper, GOOD + "M1,3,出货,1,2026-11-22 08:00,\n"), actor=keeper, at=NOW)
     assert (more.new, more.known) == (1, 3)
 
 
 def test_what_the_machine_told_itself_is_known_in_the_file(machines: Machines, keeper: Actor) -> None:
     machines.tell(vend(1, number=1, at=NOW.replace(day=20, hour=0, minute=5, second=44)))
-    outcome = apply_records(upload_id=upload(keeper, GOOD).id, actor=keeper, at=NOW)
+    outcome = apply_records(upload_id=upload(keeper, GOOD), actor=keeper, at=NOW)
     assert (outcome.new, outcome.known) == (2, 1)
 
 
 def test_another_vendors_titles_and_words(machines: Machines, keeper: Actor) -> None:
     rows = "SN-M1,77,成功,1,2026-11-20 08:05:09\nSN-M1,78,失败,1,2026-11-20 08:06\n"
     content = f"终端号,交易序号,交易状态,料道,交易时间\n{rows}"
-    outcome = apply_records(upload_id=upload(keeper, content, mapping="vendor_example").id, actor=keeper, at=NOW)
+    outcome = apply_records(upload_id=upload(keeper, content, mapping="vendor_example"), actor=keeper, at=NOW)
     assert (outcome.new, outcome.vends) == (2, 1)
 
 
@@ -64,7 +64,7 @@ def test_all_mistakes_at_once_with_their_rows(machines: Machines, keeper: Actor)
     )
     kept = upload(keeper, content)
     with pytest.raises(Refused) as refused:
-        apply_records(upload_id=kept.id, actor=keeper, at=NOW)
+        apply_records(upload_id=kept, actor=keeper, at=NOW)
     found = {(reason.fields.get("row"), reason.field) for reason in refused.value.reasons}
     assert {(2, "machine"), (3, "number"), (3, "kind"), (3, "happened_at"), (4, "slot"), (4, "pieces"), (5, "machine"),
             (5, "happened_at")} <= found  # fmt: skip
@@ -94,7 +94,7 @@ def test_a_file_about_people_is_never_stored(machines: Machines, keeper: Actor, 
 )
 def test_hostile_files_are_refused_in_words(machines: Machines, keeper: Actor, content: str | bytes) -> None:
     with pytest.raises(Refused):
-        apply_records(upload_id=upload(keeper, content).id, actor=keeper, at=NOW)
+        apply_records(upload_id=upload(keeper, content), actor=keeper, at=NOW)
     assert not Record.objects.exists()
 
 
@@ -102,9 +102,9 @@ def test_machines_of_others_are_not_there(machines: Machines, keeper: Actor) -> 
     stranger = machines.county.stranger
     kept = upload(stranger, GOOD)
     with pytest.raises(Refused, match="no machine M1 in your area"):
-        apply_records(upload_id=kept.id, actor=stranger, at=NOW)
+        apply_records(upload_id=kept, actor=stranger, at=NOW)
     with pytest.raises(Unknown):
-        apply_records(upload_id=kept.id, actor=keeper, at=NOW)
+        apply_records(upload_id=kept, actor=keeper, at=NOW)
     with pytest.raises(Forbidden):
         upload(Actor(7, "looker"), GOOD)
     with pytest.raises(Refused):

@@ -22,6 +22,7 @@ from zhixuan.rules.machines.records import Kind
 from zhixuan.shared import sql
 from zhixuan.shared.crypto import key_from_file
 
+ADD = "ON CONFLICT (token) DO UPDATE SET packs = machines_pickupcount.packs + excluded.packs"
 PREFIX, ENDING = "limits-", ".secret"
 """Not `.key`: what ends so is copied with a backup."""
 
@@ -54,11 +55,8 @@ def count(machines: Mapping[int, Machine], fresh: Sequence[tuple[Record, str]], 
         first, last = rules.window_of(today, limit.days)
         if first <= timezone.localtime(row.moment).date() <= last:
             added[token_of(limit, blinded, today), last] += 1
-    sql.insert(
-        "INSERT INTO machines_pickupcount (token, packs, until)",
-        [(token, packs, sql.date_value(until)) for (token, until), packs in sorted(added.items())],
-        "ON CONFLICT (token) DO UPDATE SET packs = machines_pickupcount.packs + excluded.packs",
-    )
+    rows = [(token, packs, sql.date_value(until)) for (token, until), packs in sorted(added.items())]
+    sql.tell(sql.insertion("INSERT INTO machines_pickupcount (token, packs, until)", rows, ADD))
 
 
 def destroy_keys_before(day: date) -> list[str]:

@@ -15,9 +15,6 @@ def passes(what: str, source: str, *, most: int, at: datetime) -> bool:
     hour = at.replace(minute=0, second=0, microsecond=0)
     digest = salted_hmac("machines.throttle", f"{what}/{source}/{hour.isoformat()}", algorithm="sha256").hexdigest()
     row = (digest, 1, sql.moment_value(hour + timedelta(hours=1)))
-    sql.insert(
-        "INSERT INTO machines_throttle (digest, count, until)",
-        [row],
-        "ON CONFLICT (digest) DO UPDATE SET count = machines_throttle.count + 1",
-    )
+    one_more = "ON CONFLICT (digest) DO UPDATE SET count = machines_throttle.count + 1"
+    sql.tell(sql.insertion("INSERT INTO machines_throttle (digest, count, until)", [row], one_more))
     return Throttle.objects.values_list("count", flat=True).get(digest=digest) <= most

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from zhixuan.modules.machines.permissions import RECORD
@@ -10,15 +12,16 @@ from zhixuan.modules.machines.queries import mappings, record_files
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared import uploads
 from zhixuan.shared.access import Actor, Forbidden
-from zhixuan.shared.models import Upload
+from zhixuan.shared.spreadsheets.reading import read_tables
+from zhixuan.shared.spreadsheets.tables import Table
 
 PURPOSE = "machines.records"
 
 
 def upload_records(
     *, mapping: str, content: bytes, file_name: str, actor: Actor, command_id: UUID, at: datetime
-) -> Upload:
-    """Keep the file. It is read before: one that says who took something is refused and never stored.
+) -> UUID:
+    """Keep the file and answer its id. It is read before: one that says who took something is refused and never stored.
 
     Raises:
         Refused: unreadable, about people, applied before, no such mapping.
@@ -27,14 +30,13 @@ def upload_records(
     if not actor.has(RECORD):
         raise Forbidden
     known = mappings.mapping(mapping)
-    draft = Upload(content=content, file_name=file_name[:200])
     try:
-        record_files.refuse_people(uploads.tables_of(draft, titles=record_files.titles(known)), known)
+        record_files.refuse_people(_tables(content, file_name, record_files.titles(known)), known)
     except Refused as refused:
         for reason in refused.reasons:
             reason.field = "file"
         raise
-    return uploads.keep(
+    kept = uploads.keep(
         purpose=PURPOSE,
         subject=mapping,
         content=content,
@@ -43,3 +45,12 @@ def upload_records(
         command_id=command_id,
         at=at,
     )
+    return kept.id
+
+
+def _tables(content: bytes, file_name: str, titles: list[str]) -> list[Table]:
+    """The sheets of a file that is not kept yet."""
+    with tempfile.NamedTemporaryFile(prefix="zhixuan-records-") as file:
+        file.write(content)
+        file.flush()
+        return read_tables(Path(file.name), name=file_name, titles=titles)

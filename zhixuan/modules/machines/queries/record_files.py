@@ -111,7 +111,7 @@ def _read_table(
             pieces=cells.whole(row, "pieces", minimum=1, maximum=PIECES_AT_ONCE_MAX) if kind is Kind.VEND else None,
         )
         for problem in records.problems(told):
-            cells.refuse(row, problem.field, problem.message, code=problem.code, **problem.fields)  # type: ignore[arg-type]  # `code` is a text, whatever the sentence's own fields are
+            cells.refuse(row, problem.field, problem.message, code=problem.code, **problem.fields)
         if machine_id is not None and cells.clean(row):
             found.entries.append((machine_id, told))
     found.reasons += cells.reasons

@@ -170,7 +170,7 @@ def import_records(request: ActorRequest) -> HttpResponse:
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            return HttpResponseRedirect(reverse("machines:import_plan", args=[kept.pk]))
+            return HttpResponseRedirect(reverse("machines:import_plan", args=[kept]))
     context = {"form": form, "tab": "records"}
     return render(request, "machines/import_records.html", context, status=422 if form.is_bound else 200)
 
