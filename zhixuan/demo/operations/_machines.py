@@ -99,7 +99,7 @@ def _held(facility_id: int) -> list[tuple[int, int]]:
 
 def _spread(held: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """(item, pieces) slot by slot: full ones first, the rest in the last one."""
-    spread = []
+    spread: list[tuple[int, int]] = []
     for item_id, pieces in held:
         left = pieces
         while left > CAPACITY and len(spread) < SLOTS_MAX - 1:
