@@ -9,21 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from tests.builders import CANARY, Network, a_delivery, a_person, a_transfer, an_item
+from tests.builders import CANARY, Network, a_delivery, a_machine, a_person, a_transfer, an_actor, an_item
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.counting.models import Count, CountLine
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
-from zhixuan.modules.stock.models import Movement
+from zhixuan.modules.quality.models import Excursion, Recall
+from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
+from zhixuan.modules.quality.operations.issue_recall import issue_recall
+from zhixuan.modules.quality.operations.keep_readings import keep_readings
+from zhixuan.modules.quality.operations.record_inspection import record_inspection
+from zhixuan.modules.quality.operations.record_readings import record_readings
+from zhixuan.modules.stock.models import Movement, NormOverride
 from zhixuan.modules.stock.operations.open_places import open_places
+from zhixuan.rules.quality import inspection as inspection_rules
+from zhixuan.rules.quality.losses import LossReason
+from zhixuan.rules.quality.recalls import RecallClass, RecallKind
+from zhixuan.rules.quality.storage import Reading
 from zhixuan.shared import command_ids
 from zhixuan.shared.access import Role
+from zhixuan.shared.attachments import attach
 from zhixuan.shared.models import Upload
 
 
@@ -158,10 +170,27 @@ def lot(world: World, spot: Spot) -> dict[str, Any]:
     return {"lot_id": Movement.objects.filter(event_id=event_id).values_list("lot_id", flat=True)[0]}
 
 
+def facility_lot(world: World, spot: Spot) -> dict[str, Any]:
+    return {"facility_id": spot.facility.pk, **lot(world, spot)}
+
+
+def norm_override(world: World, spot: Spot) -> dict[str, Any]:
+    figures = {"min_months": 1, "max_months": 3, "emergency_months": "0.5"}
+    made = NormOverride.objects.create(facility=spot.facility, **figures, reason=spot.words, set_at=timezone.now())
+    return {"override_id": made.pk}
+
+
 def transfer(world: World, spot: Spot) -> dict[str, Any]:
     """On its way to the spot."""
     a_delivery(spot.other, world.item, lot=f"L-{spot.words}")
     return {"event_id": a_transfer(spot.other, spot.facility, world.item, note=spot.words).event_id}
+
+
+def consignee(world: World, spot: Spot) -> dict[str, Any]:
+    """The spot's account of what it sent to the other facility."""
+    a_delivery(spot.facility, world.item, lot=f"L-{spot.words}")
+    a_transfer(spot.facility, spot.other, world.item, note=spot.words)
+    return {"facility_id": spot.facility.pk, "consignee_id": spot.other.pk}
 
 
 def _import_run(spot: Spot) -> ImportRun:
@@ -265,7 +294,108 @@ def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
     return {"upload_id": _upload(world, spot, "counting.opening", spot.facility.pk).pk}
 
 
-OF_NO_AREA = frozenset({"product", "item"})
+def _lot_id(world: World, spot: Spot) -> int:
+    return int(lot(world, spot)["lot_id"])
+
+
+def inspection(world: World, spot: Spot) -> dict[str, Any]:
+    made = record_inspection(
+        facility_id=spot.facility.pk,
+        lot_id=_lot_id(world, spot),
+        on=timezone.localdate(),
+        findings=dict.fromkeys(inspection_rules.LOOKED_AT, inspection_rules.Finding.GOOD),
+        sampled_pieces=1,
+        result=inspection_rules.Result.HOLD,
+        note=f"seen at {spot.words}",
+        **_said(),
+    )
+    return {"inspection_id": made.pk}
+
+
+def _said() -> dict[str, Any]:
+    return {"actor": a_machine(Role.STATION_OFFICER), "command_id": command_ids.new(), "at": timezone.now()}
+
+
+def excursion(world: World, spot: Spot) -> dict[str, Any]:
+    now = timezone.now()
+    record_readings(
+        facility_id=spot.facility.pk,
+        readings=[Reading(now - timedelta(hours=1), Decimal(45))],
+        actor=a_machine(Role.STATION_OFFICER),
+        at=now,
+    )
+    return {"excursion_id": Excursion.objects.get(facility=spot.facility).pk}
+
+
+def logger_upload(world: World, spot: Spot) -> dict[str, Any]:
+    keeper = a_dweller(world, spot)
+    upload = keep_readings(
+        facility_id=spot.facility.pk,
+        content=f"Time,Temperature\n2026-11-01 08:00,20\n{spot.words}".encode(),
+        file_name=f"{spot.words}.csv",
+        actor=an_actor(keeper),
+        command_id=command_ids.new(),
+        at=timezone.now(),
+    )
+    return {"facility_id": spot.facility.pk, "upload_id": upload.pk}
+
+
+def loss_report(world: World, spot: Spot) -> dict[str, Any]:
+    report = draw_loss(
+        facility_id=spot.facility.pk,
+        reason=LossReason.DAMP,
+        on=timezone.localdate(),
+        lines=[LostLine(_lot_id(world, spot), 5)],
+        account=f"damp at {spot.words}",
+        **_said(),
+    )
+    return {"report_id": report.pk}
+
+
+def loss_photo(world: World, spot: Spot) -> dict[str, Any]:
+    report = loss_report(world, spot)
+    photo = attach(
+        "quality.lossreport",
+        report["report_id"],
+        name=f"{spot.words}.pdf",
+        content=b"%PDF-1.7",
+        actor=a_machine(Role.STATION_OFFICER),
+        at=timezone.now(),
+    )
+    return {**report, "attachment_id": photo.pk}
+
+
+def _recall(world: World, spot: Spot) -> Recall:
+    number = f"R-{command_ids.new().hex[-6:]}-{spot.words}"
+    a_delivery(spot.facility, world.item, lot=number)
+    return issue_recall(
+        area_id=spot.area.pk,
+        item_id=world.item.pk,
+        lot_number=number,
+        expires_on=None,
+        kind=RecallKind.RECALL,
+        recall_class=RecallClass.TWO,
+        reason=f"leaks at {spot.words}",
+        action="put it apart",
+        answer_by=timezone.localdate(),
+        public_zh="请停止使用",
+        **_said(),
+    )
+
+
+def recall(world: World, spot: Spot) -> dict[str, Any]:
+    return {"recall_id": _recall(world, spot).pk}
+
+
+def recall_notice(world: World, spot: Spot) -> dict[str, Any]:
+    return {"notice_id": _recall(world, spot).notices.get(facility=spot.facility).pk}
+
+
+def public_recall(world: World, spot: Spot) -> dict[str, Any]:
+    return {"public_id": _recall(world, spot).public_id}
+
+
+OF_NO_AREA = frozenset({"product", "item", "public_recall"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -289,7 +419,10 @@ BUILDERS: dict[str, Builder] = {
         facility_code_product_code,
         delivery,
         lot,
+        facility_lot,
+        norm_override,
         transfer,
+        consignee,
         import_run,
         finding,
         facility_with_cards,
@@ -297,5 +430,13 @@ BUILDERS: dict[str, Builder] = {
         count_line,
         count_upload,
         opening_upload,
+        inspection,
+        excursion,
+        logger_upload,
+        loss_report,
+        loss_photo,
+        recall,
+        recall_notice,
+        public_recall,
     )
 }

@@ -11,6 +11,7 @@ from zhixuan.demo.history import MONTHS_BACK, history
 from zhixuan.demo.operations import _counts, _network
 from zhixuan.demo.operations._ledger import Ledger
 from zhixuan.demo.operations._people import add_people
+from zhixuan.demo.operations._quality import look_after_stock
 from zhixuan.modules.accounts import queries as accounts
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
@@ -63,7 +64,8 @@ def _fill(today: date, now: datetime, progress: Callable[[int, int], None]) -> N
         if number % 50 == 0:
             progress(number, len(acts))
     _close_months(facilities, began, today, ledger)
-    _counts.add_counts(facilities, _keepers(facilities, today), _officer(today), now)
+    _counts.add_counts(facilities, _keepers(facilities, today), _station(today), now)
+    look_after_stock(facilities, _keepers(facilities, today), _station(today), today=today, now=now)
     progress(len(acts), len(acts))
 
 
@@ -71,6 +73,12 @@ def _program() -> Actor:
     """Who lays out the demo: may do what its acts need, everywhere."""
     roles = (Role.ADMINISTRATOR, Role.STATION_OFFICER)
     return Actor(None, "演示 demo", tuple(Grant(role, "/") for role in roles))
+
+
+def _station(today: date) -> Actor:
+    """The officer of the county station, whom one can try."""
+    user = accounts.person_by_name("demo-station")
+    return _program() if user is None else accounts.actor_of(user, on=today)
 
 
 def _keepers(facilities: Mapping[str, Facility], today: date) -> dict[str, Actor]:
@@ -84,12 +92,6 @@ def _keepers(facilities: Mapping[str, Facility], today: date) -> dict[str, Actor
         if person.place in keepers and person.role in (Role.STOREKEEPER, Role.DISPENSER) and user is not None:
             keepers[person.place] = accounts.actor_of(user, on=today)
     return keepers
-
-
-def _officer(today: date) -> Actor:
-    """Who approves at the county's station."""
-    officer = accounts.person_by_name("demo-station")
-    return accounts.actor_of(officer, on=today) if officer is not None else _program()
 
 
 def _close_months(facilities: Mapping[str, Facility], began: date, today: date, ledger: Ledger) -> None:

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, Method, Product
+from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, ItemCode, Method, Product
 from zhixuan.shared import sql
 from zhixuan.shared.access import Unknown
+from zhixuan.shared.sql import Question
+
+NameAndStatus = tuple[str, str, str]
 
 __all__ = [
+    "Coded",
     "CoupleYearFactor",
     "Item",
+    "ItemCode",
     "Method",
     "Product",
     "active_products",
+    "codes_of",
     "couple_years_per_piece",
     "factors_of",
     "first_item_id",
     "item",
     "items",
+    "items_by_code",
     "items_by_id",
     "items_of",
     "methods",
@@ -77,13 +85,12 @@ def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
     return Product.objects.in_bulk(set(ids))
 
 
-def names_and_statuses(ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
-    """(name_zh, name_en, status) by id; unknown ids are left out. For every posting, so it reads no more than that."""
+def names_and_statuses(ids: Iterable[int]) -> Question[dict[int, NameAndStatus]]:
+    """(name_zh, name_en, status) by id; unknown ids are left out. For every posting, so it reads no more than that, and
+    is put together with other questions."""
     wanted = sorted(set(ids))
-    if not wanted:
-        return {}
     statement = f"SELECT id, name_zh, name_en, status FROM catalogue_product WHERE id IN ({sql.marks(len(wanted))})"  # noqa: S608
-    return {row[0]: (row[1], row[2], row[3]) for row in sql.rows(statement, wanted)}
+    return Question(statement, wanted, lambda rows: {row[0]: (row[1], row[2], row[3]) for row in rows})
 
 
 def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
@@ -121,6 +128,29 @@ def item(item_id: int) -> Item:
 def items_by_id(ids: Iterable[int]) -> dict[int, Item]:
     """Trade items with their product, by id; unknown ids are left out."""
     return items().in_bulk(set(ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What a code on a pack stands for: one pack or one carton of an item."""
+
+    item: Item
+    holds: str
+
+
+def items_by_code(codes: Iterable[str]) -> dict[str, Coded]:
+    """Active trade items by GTIN (14 digits) or by the first 7 digits of trace codes; unknown codes are left out."""
+    wanted = set(codes)
+    active = items().filter(status=Product.Status.ACTIVE)
+    found = {str(one.gtin): Coded(one, ItemCode.Holds.PACK.value) for one in active.filter(gtin__in=wanted)}
+    further = ItemCode.objects.filter(code__in=wanted - found.keys(), item__status=Product.Status.ACTIVE)
+    found |= {one.code: Coded(one.item, one.holds) for one in further.select_related("item__product")}
+    return found
+
+
+def codes_of(item_ids: Iterable[int]) -> QuerySet[ItemCode]:
+    """Further codes of these items."""
+    return ItemCode.objects.filter(item_id__in=set(item_ids)).order_by("item_id", "code")
 
 
 def first_item_id(product_id: int) -> int | None:

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _issuing, _loading, _reach
+from zhixuan.modules.stock.operations import _issuing, _loading, _reach, _traces
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.scanning.traces import Direction, PackCode, check_codes
 from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.ledger import EventKind
 from zhixuan.shared.access import Actor
@@ -27,11 +28,16 @@ def return_stock(
     on: date,
     note: str,
     reference: str = "",
+    codes: Sequence[PackCode] = (),
+    from_quarantine: bool = False,
     actor: Actor,
     command_id: UUID,
     at: datetime,
 ) -> Receipt:
-    """Send stock back up the supply line; expired lots may go back too. Safe to repeat.
+    """Send stock back up the supply line; expired and recalled lots may go back too. Safe to repeat.
+
+    Args:
+        from_quarantine: send what is held, not what is in the store.
 
     Raises:
         Refused: no note, or what cannot be sent and why, all lines at once.
@@ -45,8 +51,15 @@ def return_stock(
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
     _reach.check_reachable(actor, giver, receiver)
     _loading.check_wanted(lines)
-    _loading.lock_for_posting(giver, on, at, receiver.transit_id)
+    check_codes(codes, lines=len(lines))
+    product_ids = [line.product_id for line in lines]
+    locked = (receiver.transit_id, giver.quarantine_id) if from_quarantine else (receiver.transit_id,)
+    lots = _loading.lots_under_lock(giver, product_ids, on, at, *locked, from_quarantine=from_quarantine)
 
     needs = picking.needs_of_return(on)
-    outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note)
-    return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)
+    outcome = _issuing.Issue(
+        EventKind.RETURN, giver, receiver.transit_id, on, reference, note, from_quarantine=from_quarantine
+    )
+    receipt = _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    _traces.keep(receipt.event_id, codes, Direction.OUT, products=product_ids)
+    return receipt

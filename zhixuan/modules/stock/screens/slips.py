@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.queries import slips as queries
+from zhixuan.modules.stock.queries import traces
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, DateFilter, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
 
@@ -57,7 +59,7 @@ SLIPS = Listing(
             "number",
             _lazy("Slip"),
             value=number_of,
-            href=lambda event: reverse("stock:slip", args=[event.id]),
+            href=lambda event: address("stock:slip", event.id),
             sort=("place__facility__code", "year", "number"),
         ),
         Column("on", _lazy("Day"), "date", sort=("on", "id")),
@@ -102,20 +104,25 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
         "number": number_of(event),
         "kind": words.kind_badge(event.kind),
         "other": other_side(event),
-        **_listed(lines),
+        **_listed(lines, traces.codes_of(event_id)),
         "picks": _explanation(event.details.get("picks", [])),
         "related": queries.related(event),
         "reversible": _may_reverse(request, event),
         "receivable": event.id in {sent.id for sent in queries.awaiting_receipt(request.actor).filter(id=event.id)},
+        "happened_on": _day_of(event.details.get("happened_on")),
     }
     return render(request, "stock/slip.html", context)
+
+
+def _day_of(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
     """The slip on paper: A4 or A5, black on white, with places for signatures."""
     event = queries.event(request.actor, event_id)
     context = {
-        **_listed(list(queries.movements_of(event_id))),
+        **_listed(list(queries.movements_of(event_id)), traces.codes_of(event_id)),
         "event": event,
         "number": number_of(event),
         "kind": words.KIND_LABELS[EventKind(event.kind)],
@@ -128,11 +135,11 @@ def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
     return render(request, "stock/slip_print.html", context)
 
 
-def _listed(lines: list[Any]) -> dict[str, Any]:
+def _listed(lines: list[Any], codes: dict[int, list[str]]) -> dict[str, Any]:
     """The lines for the page; a total only where pieces of one product are added."""
     one_product = len({line.product_id for line in lines}) == 1
     return {
-        "lines": [_line(line) for line in lines],
+        "lines": [{**_line(line), "codes": codes.get(line.line, [])} for line in lines],
         "total": sum(line.pieces for line in lines) if one_product and len(lines) > 1 else None,
         "has_reasons": any(line.reason for line in lines),
     }

@@ -64,6 +64,7 @@ WHY_LABELS: dict[str, Promise] = {
     Why.NOT_NEEDED: _lazy("Not needed"),
     Why.EXPIRED: _lazy("Passed over: expired"),
     Why.QUARANTINED: _lazy("Passed over: in quarantine"),
+    Why.RECALLED: _lazy("Passed over: recalled"),
     Why.NOT_THERE_THEN: _lazy("Passed over: not there that day"),
     Why.SHORT_DATED: _lazy("Passed over: expires too soon for the receiver"),
     Why.WRONG_PACK: _lazy("Passed over: another or an opened pack"),
@@ -83,6 +84,7 @@ STATUS_COLOURS: dict[str, Colour] = {
 MOVEMENT_REASONS: dict[str, Promise] = {
     "damaged_on_the_way": _lazy("Damaged on the way"),
     "missing_on_arrival": _lazy("Missing on arrival"),
+    "recalled": _lazy("Recalled: into quarantine"),
     "shortfall": _lazy("Shortfall, taken from suspense"),
     "opening_balance": _lazy("Opening balance"),
     "opening_correction": _lazy("Opening differs from the last closing"),
