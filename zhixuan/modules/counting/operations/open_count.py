@@ -78,7 +78,7 @@ def open_count(
         opened_by=actor.user_id,
         opened_by_name=actor.name[:150],
     )
-    sql.insert(LINE, [_row(count, place, lot) for place, lot in enumerate(lots, 1)])
+    sql.tell(sql.insertion(LINE, [_row(count, place, lot) for place, lot in enumerate(lots, 1)]))
     _loading.note(actor, "open_count", count, {"number": count.number, "lots": len(lots)}, at)
     return count
 
