@@ -1,6 +1,6 @@
 // <div data-count-sheet>: cards of a count. Each number is saved at once by a request of its own; without network it is
 // kept in this browser and sent later, with how long ago it was typed.
-import { readScan } from "./scan.js";
+import { readScan } from "./count_scan.js";
 
 const RETRY_MS = 8_000;
 const GIVEN_UP_MS = 12_000;
