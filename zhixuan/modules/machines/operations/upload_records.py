@@ -31,7 +31,7 @@ def upload_records(
         raise Forbidden
     known = mappings.mapping(mapping)
     try:
-        record_files.refuse_people(_tables(content, file_name, record_files.titles(known)), known)
+        record_files.refuse_people(_tables(content, file_name, record_files.titles(known)))
     except Refused as refused:
         for reason in refused.reasons:
             reason.field = "file"

@@ -35,16 +35,15 @@ def titles(mapping: RecordMapping) -> list[str]:
     return [title for listed in mapping.columns.values() for title in listed]
 
 
-def refuse_people(tables: Iterable[Table], mapping: RecordMapping) -> None:
+def refuse_people(tables: Iterable[Table]) -> None:
     """A file that says who took something is not taken, not even to look at.
 
     Raises:
         Refused: a column about people, or a cell with an identity number; what it holds is not repeated.
     """
-    about = {plain_title(title) for title in mapping.about_people}
     for table in tables:
         for title in table.header:
-            if plain_title(title) in about:
+            if plain_title(title) in rules.ABOUT_PEOPLE:
                 raise Refused(
                     N_(
                         "The column {column} is about people and must not be here. Delete it and choose the file again."
