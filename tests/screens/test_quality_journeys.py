@@ -54,7 +54,9 @@ def test_a_loss_is_drawn_approved_witnessed_and_destroyed(
         at(page, server, "draw")
         page.select_option("#id_reason", "damp")
         page.fill("#id_account", "rain came in")
-        page.evaluate("value => { document.querySelector('#id_lines-0-lot').value = value }", f"{lot('A').id}:store")
+        page.evaluate(
+            "value => { document.querySelector('[name=\"lines-0-lot\"]').value = value }", f"{lot('A').id}:store"
+        )
         page.fill("#id_lines-0-pieces", "10")
         assert_fine(page, trouble)
         page.locator("form[data-draft^=loss] button.btn-primary[type=submit]").click()
