@@ -18,6 +18,7 @@ from django.utils import timezone
 from tests.builders import CANARY, Network, a_delivery, a_machine, a_person, a_transfer, an_actor, an_item
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
+from zhixuan.modules.counting.models import Count, CountLine
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.quality.models import Excursion, Recall
@@ -26,7 +27,7 @@ from zhixuan.modules.quality.operations.issue_recall import issue_recall
 from zhixuan.modules.quality.operations.keep_readings import keep_readings
 from zhixuan.modules.quality.operations.record_inspection import record_inspection
 from zhixuan.modules.quality.operations.record_readings import record_readings
-from zhixuan.modules.stock.models import Movement
+from zhixuan.modules.stock.models import Movement, NormOverride
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.rules.quality import inspection as inspection_rules
 from zhixuan.rules.quality.losses import LossReason
@@ -35,6 +36,7 @@ from zhixuan.rules.quality.storage import Reading
 from zhixuan.shared import command_ids
 from zhixuan.shared.access import Role
 from zhixuan.shared.attachments import attach
+from zhixuan.shared.models import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,16 @@ def lot(world: World, spot: Spot) -> dict[str, Any]:
     return {"lot_id": Movement.objects.filter(event_id=event_id).values_list("lot_id", flat=True)[0]}
 
 
+def facility_lot(world: World, spot: Spot) -> dict[str, Any]:
+    return {"facility_id": spot.facility.pk, **lot(world, spot)}
+
+
+def norm_override(world: World, spot: Spot) -> dict[str, Any]:
+    figures = {"min_months": 1, "max_months": 3, "emergency_months": "0.5"}
+    made = NormOverride.objects.create(facility=spot.facility, **figures, reason=spot.words, set_at=timezone.now())
+    return {"override_id": made.pk}
+
+
 def transfer(world: World, spot: Spot) -> dict[str, Any]:
     """On its way to the spot."""
     a_delivery(spot.other, world.item, lot=f"L-{spot.words}")
@@ -219,6 +231,67 @@ def facility_with_cards(world: World, spot: Spot) -> dict[str, Any]:
         facility=spot.facility, product=world.item.product, month="2026-10-01", defaults={**quantities, **others}
     )
     return {"facility_id": spot.facility.pk}
+
+
+def _count(world: World, spot: Spot) -> CountLine:
+    """A sheet with one line that anybody who may count can fill in."""
+    sequence = Count.objects.count() + 1
+    one = Count.objects.create(
+        command_id=command_ids.new(),
+        facility=spot.facility,
+        year=2026,
+        sequence=sequence,
+        number=f"{spot.facility.code}-{spot.words}-{sequence}",
+        scope="all",
+        with_quarantine=True,
+        blind=False,
+        state="opened",
+        after_event=0,
+        note=spot.words,
+        opened_at=timezone.now(),
+        opened_by_name=f"Keeper {spot.words}",
+    )
+    return CountLine.objects.create(
+        count=one,
+        facility=spot.facility,
+        position=1,
+        product=world.item.product,
+        item=world.item,
+        held=False,
+        lot_number=f"L-{spot.words}",
+        expires_on="2029-12-31",
+    )
+
+
+def count(world: World, spot: Spot) -> dict[str, Any]:
+    return {"count_id": _count(world, spot).count_id}
+
+
+def count_line(world: World, spot: Spot) -> dict[str, Any]:
+    line = _count(world, spot)
+    return {"count_id": line.count_id, "line_id": line.pk}
+
+
+def _upload(world: World, spot: Spot, purpose: str, subject: int) -> Upload:
+    return Upload.objects.create(
+        id=command_ids.new(),
+        purpose=purpose,
+        subject=str(subject),
+        file_name=f"{spot.words}.csv",
+        sha256=command_ids.new().hex,
+        content=b"Lot\n1\n",
+        uploaded_by=a_dweller(world, spot).pk,
+        uploaded_at=timezone.now(),
+    )
+
+
+def count_upload(world: World, spot: Spot) -> dict[str, Any]:
+    one = _count(world, spot).count_id
+    return {"count_id": one, "upload_id": _upload(world, spot, "counting.enter", one).pk}
+
+
+def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "counting.opening", spot.facility.pk).pk}
 
 
 def _lot_id(world: World, spot: Spot) -> int:
@@ -346,11 +419,17 @@ BUILDERS: dict[str, Builder] = {
         facility_code_product_code,
         delivery,
         lot,
+        facility_lot,
+        norm_override,
         transfer,
         consignee,
         import_run,
         finding,
         facility_with_cards,
+        count,
+        count_line,
+        count_upload,
+        opening_upload,
         inspection,
         excursion,
         logger_upload,

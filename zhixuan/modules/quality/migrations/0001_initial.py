@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalogue', '0002_definitions'),
         ('directory', '0002_supply_and_imports'),
-        ('stock', '0003_lot_block'),
+        ('stock', '0004_lot_block'),
     ]
 
     operations = [

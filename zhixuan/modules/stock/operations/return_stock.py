@@ -7,12 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _issuing, _loading, _reach
+from zhixuan.modules.stock.operations import _issuing, _loading, _reach, _traces
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.scanning.traces import Direction, PackCode, check_codes
 from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.ledger import EventKind
 from zhixuan.shared.access import Actor
@@ -27,6 +28,7 @@ def return_stock(
     on: date,
     note: str,
     reference: str = "",
+    codes: Sequence[PackCode] = (),
     from_quarantine: bool = False,
     actor: Actor,
     command_id: UUID,
@@ -49,6 +51,7 @@ def return_stock(
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
     _reach.check_reachable(actor, giver, receiver)
     _loading.check_wanted(lines)
+    check_codes(codes, lines=len(lines))
     product_ids = [line.product_id for line in lines]
     locked = (receiver.transit_id, giver.quarantine_id) if from_quarantine else (receiver.transit_id,)
     lots = _loading.lots_under_lock(giver, product_ids, on, at, *locked, from_quarantine=from_quarantine)
@@ -57,4 +60,6 @@ def return_stock(
     outcome = _issuing.Issue(
         EventKind.RETURN, giver, receiver.transit_id, on, reference, note, from_quarantine=from_quarantine
     )
-    return _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    receipt = _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    _traces.keep(receipt.event_id, codes, Direction.OUT, products=product_ids)
+    return receipt

@@ -30,7 +30,8 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
     if original is None:
         raise Unknown
     places = places_of(original.place.facility_id)
-    permissions.require(actor, permissions.REVERSE, places)
+    roles = permissions.REVERSE_COUNT if original.kind == EventKind.COUNT else permissions.REVERSE
+    permissions.require(actor, roles, places)
     if not reason.strip():
         raise Refused(N_("Say why the slip is reversed."), field="reason", code="note_needed")
     moves = reversed_moves(slips.moves_of(event_id))

@@ -28,7 +28,11 @@ def known_lots(keys: Iterable[LotKey]) -> dict[LotKey, Lot]:
     """Lots of these items with these numbers, whatever their expiry."""
     wanted = list(keys)
     lots = Lot.objects.filter(item_id__in={key[0] for key in wanted}, number__in={key[1] for key in wanted})
-    return {(lot.item_id, lot.number, lot.expires_on): lot for lot in lots}
+    return {key_of_lot(lot): lot for lot in lots}
+
+
+def key_of_lot(lot: Lot) -> LotKey:
+    return (lot.item_id, lot.number, lot.expires_on)
 
 
 def objections(facility_id: int, lines: Sequence[Delivered], on: date) -> list[Refused]:

@@ -12,6 +12,7 @@ from zhixuan.modules.stock.operations.return_stock import return_stock as send_b
 from zhixuan.modules.stock.queries import partners, picking
 from zhixuan.modules.stock.screens._sending import SendingForm, Verb, screen
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.scanning import takes_scans
 
 
 class ReturnForm(SendingForm):
@@ -40,6 +41,7 @@ RETURN = Verb(
 )
 
 
+@takes_scans
 def return_stock(request: ActorRequest) -> HttpResponse:
     """Choose what goes back, and to whom."""
     return screen(request, RETURN)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.queries import slips as queries
+from zhixuan.modules.stock.queries import traces
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
@@ -103,7 +104,7 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
         "number": number_of(event),
         "kind": words.kind_badge(event.kind),
         "other": other_side(event),
-        **_listed(lines),
+        **_listed(lines, traces.codes_of(event_id)),
         "picks": _explanation(event.details.get("picks", [])),
         "related": queries.related(event),
         "reversible": _may_reverse(request, event),
@@ -121,7 +122,7 @@ def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
     """The slip on paper: A4 or A5, black on white, with places for signatures."""
     event = queries.event(request.actor, event_id)
     context = {
-        **_listed(list(queries.movements_of(event_id))),
+        **_listed(list(queries.movements_of(event_id)), traces.codes_of(event_id)),
         "event": event,
         "number": number_of(event),
         "kind": words.KIND_LABELS[EventKind(event.kind)],
@@ -134,11 +135,11 @@ def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
     return render(request, "stock/slip_print.html", context)
 
 
-def _listed(lines: list[Any]) -> dict[str, Any]:
+def _listed(lines: list[Any], codes: dict[int, list[str]]) -> dict[str, Any]:
     """The lines for the page; a total only where pieces of one product are added."""
     one_product = len({line.product_id for line in lines}) == 1
     return {
-        "lines": [_line(line) for line in lines],
+        "lines": [{**_line(line), "codes": codes.get(line.line, [])} for line in lines],
         "total": sum(line.pieces for line in lines) if one_product and len(lines) > 1 else None,
         "has_reasons": any(line.reason for line in lines),
     }
@@ -188,4 +189,5 @@ def _may_reverse(request: ActorRequest, event: Any) -> bool:
     if event.kind in {EventKind.REVERSAL, EventKind.CARD} or hasattr(event, "reversed_by"):
         return False
     places = places_of(event.place.facility_id)
-    return request.actor.may(permissions.REVERSE, area_path=places.area_path, facility_id=places.facility_id)
+    roles = permissions.REVERSE_COUNT if event.kind == EventKind.COUNT else permissions.REVERSE
+    return request.actor.may(roles, area_path=places.area_path, facility_id=places.facility_id)

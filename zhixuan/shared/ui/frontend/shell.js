@@ -1,6 +1,7 @@
 // What every page does in the browser. Pages work without it; with it they are quicker and kinder.
 import "htmx.org";
 import { watchConnection } from "./connection.js";
+import { enhanceCounts } from "./counting.js";
 import { watchDrafts } from "./drafts.js";
 import { watchExpiry } from "./expiry.js";
 import { drawFigures } from "./figures.js";
@@ -16,6 +17,7 @@ import { watchTheme } from "./theme.js";
 function enhance(root) {
   enhanceSearchSelects(root);
   enhanceLines(root);
+  enhanceCounts(root);
   drawFigures(root);
 }
 
@@ -29,5 +31,6 @@ watchPrint();
 watchDrafts();
 watchSteppers();
 enhance(document);
+if (document.querySelector("[data-scan]")) import("./scan_bar.js").then(({ watchScans }) => watchScans());
 document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 document.querySelector("[data-focus]")?.focus({ preventScroll: false });

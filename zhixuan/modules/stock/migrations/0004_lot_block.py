@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0002_definitions'),
-        ('stock', '0002_only_added'),
+        ('stock', '0003_alter_event_kind'),
     ]
 
     operations = [
