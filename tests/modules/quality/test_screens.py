@@ -109,6 +109,7 @@ def test_a_complaint_about_a_lot(keeper: Client, county: StockedCounty) -> None:
     answer = send(keeper, "concern", **sent, lot=lot("A").id, what="smell")
     assert answer.status_code == 200
     assert Concern.objects.get().what == "smell"
+    assert "Smells" in page(keeper, "due")
 
 
 def test_a_reading_beyond_the_limits(keeper: Client, county: StockedCounty) -> None:
