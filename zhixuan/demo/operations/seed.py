@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from zhixuan.demo import county, people
 from zhixuan.demo.history import MONTHS_BACK, history
-from zhixuan.demo.operations import _counts, _network
+from zhixuan.demo.operations import _counts, _machines, _network
 from zhixuan.demo.operations._ledger import Ledger
 from zhixuan.demo.operations._people import add_people
 from zhixuan.demo.operations._quality import look_after_stock
@@ -66,6 +66,7 @@ def _fill(today: date, now: datetime, progress: Callable[[int, int], None]) -> N
     _close_months(facilities, began, today, ledger)
     _counts.add_counts(facilities, _keepers(facilities, today), _station(today), now)
     look_after_stock(facilities, _keepers(facilities, today), _station(today), today=today, now=now)
+    _machines.add_machines(facilities, actor=program, now=now)
     progress(len(acts), len(acts))
 
 
