@@ -129,11 +129,15 @@ def _recall_a_lot(
     for lot in lots:
         if lot.in_store and lot.expires_on > today and not lot.held:
             holders.setdefault(lot.lot_id, set()).add(lot.facility_id)
-    fitting = {lot_id: held_by for lot_id, held_by in holders.items() if 3 <= len(held_by) <= 9}
-    if not fitting:
+    area = directory.area_by_code(county.COUNTY)
+    path = area.path if area else "/"
+    spread = {
+        one: len(tracing.facilities_that_had([one], path)) for one, held_by in holders.items() if len(held_by) > 2
+    }
+    if not spread:
         return
-    lot_id = max(fitting, key=lambda one: (len(fitting[one]), -one))
-    found, area = on_hand.lot(lot_id), directory.area_by_code(county.COUNTY)
+    lot_id = min(spread, key=lambda one: (abs(spread[one] - 9), one))
+    found = on_hand.lot(lot_id)
     recall = issue_recall(
         area_id=area.pk if area else 0,
         item_id=found.item_id,

@@ -18,7 +18,7 @@ from zhixuan.modules.quality.screens import (
 
 app_name = "quality"
 urlpatterns: list[URLPattern] = [
-    path("", desk.desk, name="desk"),
+    path("desk/", desk.desk, name="desk"),
     path("due/", inspections.due, name="due"),
     path("inspections/", inspections.done, name="inspections"),
     path("inspections/new/", inspect.inspect, name="inspect"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -216,11 +216,3 @@ def _limits(table: DefinitionTable) -> Limits:
     limits = Limits(**numbers, source=table.text("source"), verified=table.flag("verified"))
     table.close()
     return limits
-
-
-def days_without(readings: Iterable[Reading], days: Iterable[date], *, a_day: int) -> list[tuple[date, int]]:
-    """Days with fewer readings than asked for, and how many they have."""
-    have: dict[date, int] = {}
-    for reading in readings:
-        have[reading.at.date()] = have.get(reading.at.date(), 0) + 1
-    return [(day, have.get(day, 0)) for day in days if have.get(day, 0) < a_day]

@@ -20,8 +20,6 @@ from zhixuan.rules.quality import storage as rules
 from zhixuan.rules.quality.storage import Limits, Measure, Reading
 from zhixuan.shared.access import Actor, Unknown
 
-LATELY_DAYS = 90
-
 
 def limits_of(facility_id: int) -> Limits:
     """The limits that hold in a facility's store: its own, or those of the definitions."""

@@ -80,18 +80,30 @@ def desk(request: ActorRequest) -> HttpResponse:
 
 def _notices(request: ActorRequest) -> Pile:
     found = list(recalls.open_notices(request.actor))
-    today = timezone.localdate()
-    first = [
-        Waiting(
-            f"{localized(one.recall.item.product)} · {lot_label(one.recall.lot_number)}",
-            f"{localized(one.facility)} · {one.recall.number} · {one.recall.answer_by}",
-            reverse("quality:notice", args=[one.pk]),
-            "red" if one.recall.answer_by < today or one.recall.reminded_at else "orange",
-        )
-        for one in found[:SHOWN]
-    ]
+    by_recall: dict[int, list[recalls.Notice]] = {}
+    for one in found:
+        by_recall.setdefault(one.recall_id, []).append(one)
+    first = [_recall(told) for told in list(by_recall.values())[:SHOWN]]
     said = ngettext("recall notice to answer", "recall notices to answer", len(found))
     return Pile(said, len(found), first, reverse("quality:recalls"), "ban")
+
+
+def _recall(told: list[recalls.Notice]) -> Waiting:
+    """One notice to answer, or, for those who look after several facilities, the recall with how many are open."""
+    recall, where = told[0].recall, localized(told[0].facility)
+    href = reverse("quality:notice", args=[told[0].pk])
+    if len(told) > 1:
+        where = ngettext("%(n)s facility has not answered", "%(n)s facilities have not answered", len(told)) % {
+            "n": len(told)
+        }
+        href = reverse("quality:recall", args=[recall.pk])
+    late = recall.answer_by < timezone.localdate() or recall.reminded_at is not None
+    return Waiting(
+        f"{localized(recall.item.product)} · {lot_label(recall.lot_number)}",
+        f"{where} · {recall.number} · {recall.answer_by}",
+        href,
+        "red" if late else "orange",
+    )
 
 
 def _reports(rows: list[losses.LossReport], said: str, state: str) -> Pile:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.quality.queries import inspections as queries
+from zhixuan.modules.quality.queries import storage as storage_log
 from zhixuan.modules.quality.queries.definitions import inspection_rules
 from zhixuan.modules.quality.queries.inspections import DueLot
 from zhixuan.modules.quality.screens import words
@@ -33,6 +34,8 @@ from zhixuan.shared.ui.listing import (
     ToggleFilter,
 )
 from zhixuan.shared.ui.naming import localized
+
+CONCERNS_SHOWN = 20
 
 
 def _search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -143,7 +146,12 @@ def due_rows(request: ActorRequest) -> list[DueRow]:
 
 def due(request: ActorRequest) -> HttpResponse:
     """What should be looked at, the gravest first; below it the rules with their sources."""
-    context = {"tab": "due", "rules": [(words.DUE[rule.code], rule) for rule in inspection_rules()]}
+    noted = storage_log.concerns_for(request.actor)[:CONCERNS_SHOWN]
+    context = {
+        "tab": "due",
+        "rules": [(words.DUE[rule.code], rule) for rule in inspection_rules()],
+        "concerns": [(one, words.CONCERNS[one.kind], words.COMPLAINTS.get(one.what, "")) for one in noted],
+    }
     return DUE.response(request, due_rows(request), template="quality/inspections.html", context=context)
 
 

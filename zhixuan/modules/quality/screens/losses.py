@@ -28,6 +28,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import doing
 from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered
 from zhixuan.modules.stock.screens.words import expiry, lot_label, unit_of
+from zhixuan.rules.quality import losses as rules
 from zhixuan.rules.quality.losses import LossReason, LossState
 from zhixuan.shared import attachments
 from zhixuan.shared.requests import ActorRequest
@@ -201,7 +202,7 @@ def lines_shown(report: LossReport) -> list[dict[str, Any]]:
             "pieces": line.pieces,
             "unit": unit_of(line.lot.product, line.pieces),
             "price": line.price,
-            "amount": None if line.price is None else line.price * line.pieces,
+            "amount": rules.amount_of([(line.pieces, line.price)]),
         }
         for line in queries.lines_of(report.pk)
     ]

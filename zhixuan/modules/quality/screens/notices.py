@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django import forms
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -114,6 +115,7 @@ def _command_id(text: str) -> UUID:
         return command_ids.new()
 
 
+@login_not_required
 @require_GET
 def public_notice(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """What anybody may read: product, lot, what to do. Nothing is asked of whoever reads it."""

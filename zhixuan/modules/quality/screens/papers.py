@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from zhixuan.modules.directory import queries as directory
@@ -210,7 +211,7 @@ def recall(request: ActorRequest, recall_id: int) -> HttpResponse:
         ],
         columns=columns,
         rows=rows,
-        remarks=[f"{_('Reason')}: {one.reason}", f"{_('What to do')}: {one.action}"],
+        remarks=[f"{_('Reason')}: {one.reason}", f"{pgettext('recall', 'What to do')}: {one.action}"],
         signatures=[_("Received by"), _("Day")],
         link=_link(request, "quality:recall", one.pk),
     )

@@ -104,7 +104,7 @@ RECALLS = Listing(
         ChoiceFilter(
             "state",
             _lazy("State"),
-            [("open", pgettext_lazy("recall", "Open")), ("closed", _lazy("Closed"))],
+            [("open", pgettext_lazy("recall", "Open")), ("closed", pgettext_lazy("recall", "Closed"))],
             lambda rows, state: rows.filter(closed_at__isnull=state == "open"),
         ),
     ),
@@ -115,7 +115,7 @@ RECALLS = Listing(
 
 def _state(row: Recall) -> Badge:
     if row.closed_at:
-        return Badge(_lazy("Closed"), "secondary")
+        return Badge(pgettext_lazy("recall", "Closed"), "secondary")
     late = timezone.localdate() > row.answer_by and queries.waiting_for(row)
     return Badge(_lazy("Answers are late"), "red") if late else Badge(pgettext_lazy("recall", "Open"), "orange")
 

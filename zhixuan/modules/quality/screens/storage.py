@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
@@ -186,7 +187,9 @@ def chart(readings: list[StorageReading], limits: Limits) -> dict[str, Any] | No
             if (value := getattr(row, measure.value)) is not None
         ]
         marks = [
-            {"yAxis": float(bound), "name": str(_("Limit"))} for bound in limits.bounds(measure) if bound is not None
+            {"yAxis": float(bound), "name": pgettext("storage", "Limit")}
+            for bound in limits.bounds(measure)
+            if bound is not None
         ]
         line: dict[str, Any] = {"name": str(words.MEASURES[measure]), "type": "line", "data": points}
         line |= {"yAxisIndex": index, "showSymbol": len(points) < 130}
