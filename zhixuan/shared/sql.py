@@ -67,7 +67,7 @@ def tell(statements: Sequence[Statement]) -> list[int]:
 
 def write(statement: str, many: Sequence[Parameters]) -> int:
     """One statement for each of the parameters; answers how many rows were touched."""
-    return sum(tell([Statement(statement, parameters) for parameters in many]))
+    return sum(tell([Statement(statement, values) for values in many]))
 
 
 def insertion(head: str, many: Sequence[Parameters], tail: str = "") -> list[Statement]:

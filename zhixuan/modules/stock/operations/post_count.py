@@ -12,7 +12,7 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Lot
 from zhixuan.modules.stock.operations import _loading, _lots, _posting
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries.deliveries import key_of
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
@@ -20,7 +20,6 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import counting
 from zhixuan.rules.stock.counting import Difference, FoundLot
 from zhixuan.rules.stock.ledger import EventKind
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 
 
@@ -72,10 +71,8 @@ def post_count(
         reference=reference,
         note=note.strip(),
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    details = {"count": reference, "lots": len(moves)}
-    audit.record(actor, "post_count", "stock.event", str(receipt.event_id), places.area_path, details, at)
-    return receipt
+    trace = Trace("post_count", places.area_path, {"count": reference, "lots": len(moves)})
+    return _posting.post_one(slip, trace, actor=actor, at=at)
 
 
 def _entered(found: Sequence[FoundLot]) -> list[Difference]:
