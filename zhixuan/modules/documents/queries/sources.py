@@ -64,7 +64,7 @@ def documents_of_sources(source: str, source_ids: list[str]) -> dict[str, list[S
         Document.objects.filter(source=source, source_id__in=source_ids).select_related("facility").order_by("id")
     )
     lines: dict[int, list[LineDrawn]] = {}
-    rows = DrawnLine.objects.filter(document__in=[one.pk for one in found]).order_by("document_id", "row")
+    drawn = DrawnLine.objects.filter(document__in=[one.pk for one in found]).order_by("document_id", "row")
     for row in drawn.values("document_id", "row", "product_id", "item_id", "pieces", "asked_pieces"):
         lines.setdefault(row.pop("document_id"), []).append(LineDrawn(**row))
     outcomes = slips.outcomes(one.event_id for one in found if one.event_id is not None)
