@@ -46,7 +46,7 @@ class EndForm(PostingForm):
         super().__init__(*args, **kwargs)
         for check in Check:
             self.fields[check.value] = forms.ChoiceField(
-                label=words.CHECK_LABELS[check], choices=ANSWERS, widget=forms.RadioSelect, required=False
+                label=str(words.CHECK_LABELS[check]), choices=ANSWERS, widget=forms.RadioSelect, required=False
             )
         self.order_fields([*(check.value for check in Check), "reason"])
 

@@ -43,7 +43,7 @@ OUTGOING = frozenset({EventKind.TRANSFER_OUT, EventKind.RETURN, EventKind.DISPEN
 
 def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
     """The slip as a PDF, with everything that is known of its lots."""
-    event = queries.event(request.actor, event_id)
+    event: Any = queries.event(request.actor, event_id)
     lines = list(queries.movements_of(event_id))
     related = queries.related(event)
     sheet = Sheet(
