@@ -31,7 +31,7 @@ help:
 
 # Use
 demo: setup
-	@$(if $(DATA),$(DEMO) migrate && $(DEMO) import lmis --yes "$(DATA)" &&) $(DEMO) serve --port $(PORT)
+	@$(DEMO) serve --port $(PORT) $(if $(DATA),--cards "$(DATA)")
 
 run: setup
 	@$(BIN)/zhixuan serve --port $(PORT)
@@ -69,6 +69,7 @@ compile-messages: $(VENV)/.words
 lock: $(UV)
 	$(LOCK) --group setup -o requirements/setup.txt
 	$(LOCK) --group node -o requirements/node.txt
+	$(LOCK) --group tryton -o requirements/tryton.txt
 	$(LOCK) pyproject.toml -o requirements/base.txt
 	$(LOCK) pyproject.toml --group dev -c requirements/base.txt -c requirements/setup.txt -o requirements/dev.txt
 	$(LOCK) --group docs -c requirements/dev.txt -o requirements/docs.txt
