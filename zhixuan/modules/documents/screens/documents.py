@@ -54,7 +54,7 @@ DOCUMENTS = Listing(
     columns=(
         Column(
             "number",
-            pgettext_lazy("document", "Number"),
+            pgettext_lazy("paper", "Number"),
             value=number_of,
             href=lambda one: reverse("documents:document", args=[one.pk]),
             sort=("facility__code", "kind", "year", "number"),

@@ -18,12 +18,12 @@ KIND_LABELS: dict[str, Promise] = {
 }
 
 STATE_LABELS: dict[str, Promise] = {
-    DocumentState.DRAWN: pgettext_lazy("document", "Drawn"),
-    DocumentState.RETURNED: pgettext_lazy("document", "Returned for correction"),
-    DocumentState.CHECKED: pgettext_lazy("document", "Checked"),
-    DocumentState.POSTED: pgettext_lazy("document", "Posted"),
-    DocumentState.CLOSED: pgettext_lazy("document", "Closed"),
-    DocumentState.CANCELLED: pgettext_lazy("document", "Cancelled"),
+    DocumentState.DRAWN: pgettext_lazy("paper", "Drawn"),
+    DocumentState.RETURNED: pgettext_lazy("paper", "Returned for correction"),
+    DocumentState.CHECKED: pgettext_lazy("paper", "Checked"),
+    DocumentState.POSTED: pgettext_lazy("paper", "Posted"),
+    DocumentState.CLOSED: pgettext_lazy("paper", "Closed"),
+    DocumentState.CANCELLED: pgettext_lazy("paper", "Cancelled"),
 }
 
 STATE_COLOURS: dict[str, Colour] = {

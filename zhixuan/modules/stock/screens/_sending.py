@@ -99,7 +99,7 @@ def screen(request: ActorRequest, verb: Verb) -> HttpResponse:
     if facility is None:
         return doing.choose_facility(request, verb.roles, verb.heading)
     giver = places_of(facility.pk)
-    if request.method != "POST" and (paper := doing.paper_instead(facility, verb.deed)):
+    if request.method != "POST" and (paper := doing.paper_instead(request, facility, verb.deed)):
         return paper
     form = _form(request, verb, facility)
     needs = Needs(on=timezone.localdate(), expired_allowed=verb.expired)

@@ -121,11 +121,13 @@ def choose_facility(request: ActorRequest, roles: frozenset[Role], heading: str 
     return render(request, "stock/choose_facility.html", {"form": form, "heading": heading})
 
 
-def paper_instead(facility: Facility, deed: Deed) -> HttpResponseRedirect | None:
+def paper_instead(request: ActorRequest, facility: Facility, deed: Deed) -> HttpResponseRedirect | None:
     """Where two people are needed nothing is posted in one step: the way leads to drawing a document."""
     if not flow.two_needed(places_of(facility.pk), deed, on=timezone.localdate()):
         return None
-    return HttpResponseRedirect(f"{reverse('documents:draw', args=[deed.value])}?facility={facility.pk}")
+    query = request.GET.copy()
+    query["facility"] = str(facility.pk)
+    return HttpResponseRedirect(f"{reverse('documents:draw', args=[deed.value])}?{query.urlencode()}")
 
 
 def place_bar(request: ActorRequest, facility: Facility, roles: frozenset[Role]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def receive(request: ActorRequest) -> HttpResponse:
     facility = doing.facility_in(request, permissions.RECEIVE)
     if facility is None:
         return doing.choose_facility(request, permissions.RECEIVE, _("Receive"))
-    if request.method != "POST" and (paper := doing.paper_instead(facility, Deed.RECEIPT)):
+    if request.method != "POST" and (paper := doing.paper_instead(request, facility, Deed.RECEIPT)):
         return paper
     offer = offers.items(directory.permitted_product_ids(facility.pk))
     posted = request.POST or None
