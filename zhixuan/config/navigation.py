@@ -21,6 +21,7 @@ from zhixuan.shared.access import ALL_ROLES, ANONYMOUS, Actor, Role
 KEEPERS = frozenset({Role.STOREKEEPER, Role.DISPENSER, Role.CLINICIAN, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 OFFICERS = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})
 LOOKERS = KEEPERS | {Role.AUDITOR, Role.ASSESSOR, Role.ADMINISTRATOR, Role.INSTITUTION_LIAISON}
+MACHINE_SEERS = KEEPERS | {Role.AUDITOR, Role.ADMINISTRATOR}
 CLOSERS = frozenset({Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 AUDITORS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
@@ -88,7 +89,7 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Dispense"), "hand-grab", "stock:dispense", KEEPERS, quick=True),
             Entry(_lazy("Adjust"), "adjustments", "stock:adjust", KEEPERS),
             Entry(_lazy("Documents"), "file-text", "documents:documents"),
-            Entry(_lazy("Counts"), "clipboard-check", "counting:counts"),
+            Entry(pgettext_lazy("stock", "Counts"), "clipboard-check", "counting:counts"),
             Entry(_lazy("Slips"), "receipt", "stock:slips"),
             Entry(_lazy("Books"), "book", "stock:books"),
             Entry(_lazy("Lots"), "barcode", "stock:lots"),
@@ -106,6 +107,15 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Storage log"), "thermometer", "quality:storage", LOOKERS),
             Entry(_lazy("Loss reports"), "trash", "quality:losses", LOOKERS),
             Entry(_lazy("Recalls"), "ban", "quality:recalls", LOOKERS),
+        ),
+    ),
+    (
+        _lazy("Machines"),
+        (
+            Entry(_lazy("Machines"), "device-desktop", "machines:machines", MACHINE_SEERS),
+            Entry(_lazy("Need somebody"), "bell", "machines:needing", MACHINE_SEERS),
+            Entry(_lazy("Routes"), "route", "machines:routes", MACHINE_SEERS),
+            Entry(_lazy("Faults"), "alert-triangle", "machines:faults", MACHINE_SEERS),
         ),
     ),
     (

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from zhixuan.demo import county, people
 from zhixuan.demo.history import MONTHS_BACK, history
-from zhixuan.demo.operations import _counts, _network
+from zhixuan.demo.operations import _counts, _machines, _network
 from zhixuan.demo.operations._ledger import Ledger
 from zhixuan.demo.operations._papers import RECEIVER, Desk, draw_papers
 from zhixuan.demo.operations._people import add_people
@@ -64,6 +64,7 @@ def _fill(today: date, now: datetime, progress: Callable[[int, int], None]) -> N
     _close_months(facilities, began, today, ledger)
     _counts.add_counts(facilities, _keepers(facilities, today), _station(today), now)
     look_after_stock(facilities, _keepers(facilities, today), _station(today), today=today, now=now)
+    _machines.add_machines(facilities, actor=program, now=now)
     store = county.COUNTY_STORE
     desk = Desk(ledger, ids, products, items, store, keepers[store], checkers[store], keepers[RECEIVER])
     draw_papers(desk, today)

@@ -36,14 +36,14 @@ STATE_COLOURS: dict[str, Colour] = {
 }
 
 STEP_LABELS: dict[str, Promise] = {
-    Step.DRAW: pgettext_lazy("step", "Drawn"),
-    Step.CHANGE: pgettext_lazy("step", "Changed"),
-    Step.CHECK: pgettext_lazy("step", "Checked, all in order"),
-    Step.SEND_BACK: pgettext_lazy("step", "Returned for correction"),
-    Step.TAKE_BACK: pgettext_lazy("step", "Taken back"),
-    Step.POST: pgettext_lazy("step", "Posted to the ledger"),
-    Step.CLOSE: pgettext_lazy("step", "Closed"),
-    Step.CANCEL: pgettext_lazy("step", "Cancelled"),
+    Step.DRAW: pgettext_lazy("paper step", "Drawn"),
+    Step.CHANGE: pgettext_lazy("paper step", "Changed"),
+    Step.CHECK: pgettext_lazy("paper step", "Checked, all in order"),
+    Step.SEND_BACK: pgettext_lazy("paper step", "Returned for correction"),
+    Step.TAKE_BACK: pgettext_lazy("paper step", "Taken back"),
+    Step.POST: pgettext_lazy("paper step", "Posted to the ledger"),
+    Step.CLOSE: pgettext_lazy("paper step", "Closed"),
+    Step.CANCEL: pgettext_lazy("paper step", "Cancelled"),
 }
 
 ORIGIN_LABELS: dict[str, Promise] = {
