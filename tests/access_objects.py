@@ -20,6 +20,8 @@ from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.counting.models import Count, CountLine
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
+from zhixuan.modules.documents.models import Document
+from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.machines.models import Fault, Limit, Machine, Route, Slot, Stop, Visit
 from zhixuan.modules.quality.models import Excursion, Recall
@@ -30,6 +32,8 @@ from zhixuan.modules.quality.operations.record_inspection import record_inspecti
 from zhixuan.modules.quality.operations.record_readings import record_readings
 from zhixuan.modules.stock.models import Movement, NormOverride
 from zhixuan.modules.stock.operations.open_places import open_places
+from zhixuan.rules.documents.lines import DocumentLine
+from zhixuan.rules.documents.states import DocumentKind
 from zhixuan.rules.quality import inspection as inspection_rules
 from zhixuan.rules.quality.losses import LossReason
 from zhixuan.rules.quality.recalls import RecallClass, RecallKind
@@ -232,6 +236,48 @@ def facility_with_cards(world: World, spot: Spot) -> dict[str, Any]:
         facility=spot.facility, product=world.item.product, month="2026-10-01", defaults={**quantities, **others}
     )
     return {"facility_id": spot.facility.pk}
+
+
+def _document(world: World, spot: Spot) -> Document:
+    a_delivery(spot.facility, world.item, lot=f"L-{spot.words}")
+    drawn = draw_document(
+        kind=DocumentKind.ISSUE,
+        facility_id=spot.facility.pk,
+        other_facility_id=spot.other.pk,
+        lines=[DocumentLine(world.item.product_id, None, 5)],
+        on=timezone.localdate(),
+        note=spot.words,
+        actor=a_machine(Role.STATION_OFFICER),
+        command_id=command_ids.new(),
+        at=timezone.now(),
+    )
+    return Document.objects.get(pk=drawn.id)
+
+
+def document(world: World, spot: Spot) -> dict[str, Any]:
+    return {"document_id": _document(world, spot).pk}
+
+
+def document_kind(world: World, spot: Spot) -> dict[str, Any]:
+    return {"kind": "issue"}
+
+
+def document_line(world: World, spot: Spot) -> dict[str, Any]:
+    made = _document(world, spot)
+    return {"document_id": made.pk, "line_id": made.lines.get().pk}
+
+
+def document_file(world: World, spot: Spot) -> dict[str, Any]:
+    made = _document(world, spot)
+    kept = attach(
+        "documents.document",
+        made.pk,
+        name=f"{spot.words}.pdf",
+        content=b"%PDF-1.7 " + spot.words.encode(),
+        actor=a_machine(Role.STATION_OFFICER),
+        at=timezone.now(),
+    )
+    return {"document_id": made.pk, "attachment_id": kept.pk}
 
 
 def _machine(world: World, spot: Spot) -> Machine:
@@ -471,6 +517,9 @@ def public_recall(world: World, spot: Spot) -> dict[str, Any]:
     return {"public_id": _recall(world, spot).public_id}
 
 
+OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall"})
+
+
 OF_NO_AREA = frozenset({"product", "item", "public_recall", "machine_of_everybody"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
@@ -502,6 +551,10 @@ BUILDERS: dict[str, Builder] = {
         import_run,
         finding,
         facility_with_cards,
+        document,
+        document_kind,
+        document_line,
+        document_file,
         machine,
         machine_code,
         machine_of_everybody,

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.builders import NOW, TODAY, a_storekeeper, a_stranger
+from tests.builders import NOW, TODAY, a_storekeeper, a_stranger, kept_by_one
 from tests.stock_builders import StockedCounty, a_stocked_county, days, lot
 from zhixuan.modules.stock.models import NormOverride
 from zhixuan.modules.stock.operations.end_norm import end_norm
@@ -82,6 +82,7 @@ def test_a_short_dated_lot_is_offered_to_who_can_use_it_and_leads_to_the_transfe
 def test_the_page_of_a_lot_says_why_and_prefills_the_transfer(county: StockedCounty) -> None:
     client = Client()
     client.force_login(a_storekeeper(county.store))
+    kept_by_one(county.store)
     page = client.get(reverse("stock:expiry")).content.decode()
     assert "OWN" in page
     assert "SHORT" not in page

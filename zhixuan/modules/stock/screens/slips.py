@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -23,8 +22,6 @@ from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, DateFilter, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
-
-OUTGOING = frozenset({EventKind.TRANSFER_OUT, EventKind.RETURN, EventKind.DISPENSING})
 
 
 def number_of(event: Any) -> str:
@@ -105,6 +102,7 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
         "kind": words.kind_badge(event.kind),
         "other": other_side(event),
         **_listed(lines, traces.codes_of(event_id)),
+        "checked": event.details.get("checked"),
         "picks": _explanation(event.details.get("picks", [])),
         "related": queries.related(event),
         "reversible": _may_reverse(request, event),
@@ -116,23 +114,6 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
 
 def _day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
-    """The slip on paper: A4 or A5, black on white, with places for signatures."""
-    event = queries.event(request.actor, event_id)
-    context = {
-        **_listed(list(queries.movements_of(event_id)), traces.codes_of(event_id)),
-        "event": event,
-        "number": number_of(event),
-        "kind": words.KIND_LABELS[EventKind(event.kind)],
-        "other": other_side(event),
-        "outgoing": event.kind in OUTGOING,
-        "related": queries.related(event),
-        "small": request.GET.get("paper") == "a5",
-        "printed_at": timezone.now(),
-    }
-    return render(request, "stock/slip_print.html", context)
 
 
 def _listed(lines: list[Any], codes: dict[int, list[str]]) -> dict[str, Any]:
