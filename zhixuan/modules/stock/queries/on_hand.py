@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -44,9 +44,17 @@ PRODUCT_NAMES = {
 
 def by_facility(actor: Actor, *, today: date) -> QuerySet[Balance, Row]:
     """One row a facility and product that ever had stock of it; in the order of areas, facilities, products."""
+    return _by_facility(Balance.objects.filter(visible(actor, "place__facility")), today)
+
+
+def of_facilities(facility_ids: Collection[int], *, today: date) -> QuerySet[Balance, Row]:
+    """The same for these facilities, whoever asks: for the stores that feed them, which check permission themselves."""
+    return _by_facility(Balance.objects.filter(place__facility__in=set(facility_ids)), today)
+
+
+def _by_facility(balances: QuerySet[Balance], today: date) -> QuerySet[Balance, Row]:
     return (
-        Balance.objects.filter(visible(actor, "place__facility"))
-        .values(
+        balances.values(
             "product_id",
             facility_id=F("place__facility_id"),
             area_path=F("place__facility__area_path"),
@@ -94,7 +102,7 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
     for row in fresh:
         average = levels.average_monthly_use(history.get((row["store_id"], row["product_id"]), []))
         bounds = norms.bounds_of(row["level"])
-        row["per_month"] = average.per_month
+        row["average"], row["per_month"] = average, average.per_month
         row["months"] = levels.months_of_stock(row["usable"], average).months
         row["status"] = levels.stock_status(row["usable"], average, bounds)
         row["order"] = levels.order_quantity(

@@ -80,6 +80,7 @@ STATUS_COLOURS: dict[str, Colour] = {
 MOVEMENT_REASONS: dict[str, Promise] = {
     "damaged_on_the_way": _lazy("Damaged on the way"),
     "missing_on_arrival": _lazy("Missing on arrival"),
+    "missing_turned_up": _lazy("Was missing, has turned up"),
     "shortfall": _lazy("Shortfall, taken from suspense"),
     "opening_balance": _lazy("Opening balance"),
     "opening_correction": _lazy("Opening differs from the last closing"),
