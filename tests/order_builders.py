@@ -1,4 +1,4 @@
-"""A township store that asks its county warehouse, and the verbs of orders in the short form that tests read well in."""
+"""A township store that asks its county warehouse, and the verbs of orders in a short form for tests."""
 
 from __future__ import annotations
 
