@@ -101,3 +101,11 @@ def case(actor: Actor, arrival_id: int) -> Case:
 
 def open_count(actor: Actor) -> int:
     return arrivals(actor, still_open=True).count()
+
+
+def states_of(arrival_ids: list[int]) -> dict[int, CaseState]:
+    """The state of cases by arrival; the caller has seen the arrivals."""
+    said: dict[int, list[DifferenceStep]] = {pk: [] for pk in arrival_ids}
+    for row in DifferenceStep.objects.filter(arrival__in=arrival_ids).order_by("number"):
+        said[row.arrival_id].append(row)
+    return {pk: case_state(as_steps(rows)) for pk, rows in said.items()}

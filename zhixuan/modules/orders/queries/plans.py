@@ -14,7 +14,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.orders import permissions
-from zhixuan.modules.orders.models import Plan, PlanLine
+from zhixuan.modules.orders.models import Order, Plan, PlanLine
 from zhixuan.modules.orders.queries import asking
 from zhixuan.modules.orders.queries.rhythm import NEVER_ORDERS
 from zhixuan.modules.stock.queries import norms, on_hand
@@ -130,3 +130,8 @@ def given_by_product(lines: Collection[PlanLine]) -> dict[int, int]:
     for line in lines:
         totals[line.product_id] += line.pieces
     return dict(totals)
+
+
+def orders_of(one: Plan) -> list[Order]:
+    """The orders that came of a plan."""
+    return list(Order.objects.filter(plan=one).select_related("asker"))

@@ -2,39 +2,90 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from zhixuan.modules.documents.queries.sources import SourcedDocument, documents_of_sources
 from zhixuan.modules.orders.models import Order, OrderLine
-from zhixuan.modules.orders.queries.papers import Paper, papers_of
-from zhixuan.modules.stock.queries.travels import Travel, travels
+from zhixuan.modules.stock.queries.travels import DAMAGED, MISSING
+from zhixuan.rules.documents.states import OPEN
 from zhixuan.rules.orders import steps
 from zhixuan.rules.orders.progress import LineProgress
 from zhixuan.rules.orders.steps import State
+
+SOURCE = "orders.order"
+"""What issue documents name as their source."""
 
 ByProduct = Mapping[int, LineProgress]
 
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """An issue document of an order; `travel` once it was posted and not taken back."""
+    """An issue document of an order with what the ledger says of it, in pieces by product."""
 
-    paper: Paper
-    travel: Travel | None
+    paper: SourcedDocument
+
+    @property
+    def open(self) -> bool:
+        """Drawn, and neither posted nor cancelled."""
+        return self.paper.state in OPEN
+
+    @property
+    def drawn(self) -> Mapping[int, int]:
+        return _sum((line.product_id, line.pieces) for line in self.paper.drawn)
+
+    @property
+    def sent(self) -> Mapping[int, int]:
+        return _sum((moved.product_id, moved.pieces) for moved in self.paper.posted)
+
+    @property
+    def sent_on(self) -> date | None:
+        return self.paper.on if self.paper.posted else None
+
+    @property
+    def on_the_way(self) -> bool:
+        return bool(self.paper.posted) and self.paper.received_event_id is None
+
+    def counted(self, reason: str) -> Mapping[int, int]:
+        """What the receiver counted for that reason; the empty one is accepted."""
+        return _sum((moved.product_id, moved.pieces) for moved in self.paper.received if moved.reason == reason)
+
+    @property
+    def accepted(self) -> Mapping[int, int]:
+        return self.counted("")
+
+    @property
+    def damaged(self) -> Mapping[int, int]:
+        return self.counted(DAMAGED)
+
+    @property
+    def missing(self) -> Mapping[int, int]:
+        return self.counted(MISSING)
+
+
+def _sum(pairs: Iterable[tuple[int, int]]) -> Mapping[int, int]:
+    total: Counter[int] = Counter()
+    for product, pieces in pairs:
+        total[product] += pieces
+    return total
 
 
 def shipments_of(order_ids: Collection[int]) -> dict[int, list[Shipment]]:
-    """Issue documents by order, earliest first, with what the ledger says of each."""
-    papers = papers_of(order_ids)
-    found = travels(one.event_id for many in papers.values() for one in many if one.event_id)
-    return {
-        order_id: [Shipment(one, found.get(one.event_id or 0)) for one in many] for order_id, many in papers.items()
-    }
+    """Issue documents by order, earliest first; a few queries, however many orders."""
+    found = documents_of_sources(SOURCE, [str(pk) for pk in order_ids])
+    return {int(pk): [Shipment(paper) for paper in papers] for pk, papers in found.items()}
 
 
-def progress_of(order_ids: Collection[int]) -> dict[int, dict[int, LineProgress]]:
-    """Progress by order and product, for every line that was agreed to."""
+def progress_of(
+    order_ids: Collection[int], known: Mapping[int, Sequence[Shipment]] | None = None
+) -> dict[int, dict[int, LineProgress]]:
+    """Progress by order and product, for every line that was agreed to.
+
+    Args:
+        known: the shipments of these orders, when they are at hand.
+    """
     wanted = list(order_ids)
     if not wanted:
         return {}
@@ -42,29 +93,31 @@ def progress_of(order_ids: Collection[int]) -> dict[int, dict[int, LineProgress]
     rows = OrderLine.objects.filter(order__in=wanted).exclude(approved=None)
     for order_id, product_id, pieces in rows.values_list("order_id", "product_id", "approved"):
         approved[order_id][product_id] = pieces or 0
-    shipments = shipments_of(wanted)
+    shipments = shipments_of(wanted) if known is None else known
     return {order_id: summed(approved[order_id], shipments.get(order_id, [])) for order_id in wanted}
 
 
 def summed(approved: Mapping[int, int], shipments: Sequence[Shipment]) -> dict[int, LineProgress]:
     """Progress by product of one order."""
-    products = set(approved) | {product for one in shipments for product in one.paper.pieces}
+    drawn, sent, accepted, damaged, missing = (Counter[int]() for _ in range(5))
+    for one in shipments:
+        if one.open:
+            drawn.update(one.drawn)
+        sent.update(one.sent)
+        accepted.update(one.accepted)
+        damaged.update(one.damaged)
+        missing.update(one.missing)
     return {
         product: LineProgress(
-            approved=approved.get(product, 0),
-            drawn=sum(one.paper.pieces.get(product, 0) for one in shipments if one.paper.open),
-            sent=_sum(shipments, "sent", product),
-            accepted=_sum(shipments, "accepted", product),
-            damaged=_sum(shipments, "damaged", product),
-            missing=_sum(shipments, "missing", product),
+            approved.get(product, 0),
+            drawn[product],
+            sent[product],
+            accepted[product],
+            damaged[product],
+            missing[product],
         )
-        for product in sorted(products)
+        for product in sorted({*approved, *drawn, *sent})
     }
-
-
-def _sum(shipments: Sequence[Shipment], what: str, product: int) -> int:
-    travels_of_it = [one.travel for one in shipments if one.travel is not None]
-    return sum(getattr(travel, what).get(product, 0) for travel in travels_of_it)
 
 
 def states_of(orders: Collection[Order]) -> dict[int, State]:
