@@ -159,6 +159,13 @@ def posts(*, on: date, lock: bool = False) -> list[tuple[int, Post]]:
     return [(row.pk, Post(row.user_id, row.area.path if row.area else WHOLE)) for row in rows.select_related("area")]
 
 
+def keepers_at(facility_id: int, area_path: str, roles: frozenset[Role], *, on: date) -> int:
+    """How many people who can sign in hold one of the roles for that facility, or for just the area it lies in."""
+    held = RoleGrant.objects.filter(current(on), Q(facility_id=facility_id) | Q(area__path=area_path), role__in=roles)
+    people = held.filter(Q(user__valid_until=None) | Q(user__valid_until__gte=on), user__is_active=True)
+    return people.values("user_id").distinct().count()
+
+
 def tokens_of(person: User) -> QuerySet[ApiToken]:
     """A person's tokens, latest first, those expired and revoked too."""
     return person.tokens.select_related("area", "facility").order_by("-created_at", "-pk")

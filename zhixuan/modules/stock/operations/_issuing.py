@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from zhixuan.modules.stock.operations import _loading, _posting
@@ -20,7 +21,7 @@ from zhixuan.shared.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Which slip is written, and where the pieces go."""
+    """Which slip is written, and where the pieces go; `seen` is what is kept of its document."""
 
     kind: EventKind
     giver: FacilityPlaces
@@ -28,6 +29,7 @@ class Issue:
     on: date
     reference: str = ""
     note: str = ""
+    seen: dict[str, Any] = field(default_factory=dict)
 
 
 def issue(
@@ -56,7 +58,7 @@ def issue(
         other_place_id=out.to_place_id,
         reference=out.reference.strip(),
         note=out.note.strip(),
-        details={"picks": _loading.explanation(picks)},
+        details={"picks": _loading.explanation(picks), **out.seen},
     )
     receipt = _posting.post([slip], actor=actor, at=at)[0]
     audit.record(actor, out.kind.value, "stock.event", str(receipt.event_id), out.giver.area_path, {}, at)

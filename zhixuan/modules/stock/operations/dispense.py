@@ -7,8 +7,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _acceptance, _issuing, _loading, _shortfall
+from zhixuan.modules.stock.operations import _issuing, _loading, _shortfall
 from zhixuan.modules.stock.operations._commands import once
+from zhixuan.modules.stock.queries import acceptance
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.stock.fefo import Needs, Wanted
@@ -41,7 +42,7 @@ def dispense(
     places = places_of(facility_id)
     permissions.require(actor, permissions.DISPENSE, places)
     _loading.check_wanted(lines)
-    _acceptance.check_not_withdrawn([line.product_id for line in lines])
+    acceptance.check_not_withdrawn([line.product_id for line in lines])
     _loading.lock_for_posting(places, on, at)
 
     out = _issuing.Issue(EventKind.DISPENSING, places, OUTSIDE_PLACE_IDS[PlaceKind.CLIENTS], on, note=note)

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _loading, _lots, _posting
+from zhixuan.modules.stock.operations import _flow, _loading, _lots, _posting
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.operations._posting import Slip
 from zhixuan.modules.stock.queries import deliveries
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import raise_all
+from zhixuan.rules.stock.flow import Checked, Deed
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
 from zhixuan.rules.stock.receiving import Delivered
 from zhixuan.shared import audit
@@ -29,18 +30,24 @@ def receive_delivery(
     on: date,
     reference: str = "",
     note: str = "",
+    checked: Checked | None = None,
     actor: Actor,
     command_id: UUID,
     at: datetime,
 ) -> Receipt:
     """Put a supplier's delivery into a store's stock. Safe to repeat.
 
+    Args:
+        checked: the goods-receipt note it was drawn on; needed where the facility's flow asks for two people.
+
     Raises:
-        Refused: faulty lines (all at once), a product the facility may not hold, a closed month, a future day.
+        Refused: no checked document where one is needed, faulty lines (all at once), a product the facility may not
+            hold, a closed month, a future day.
         Unknown, Forbidden: see permissions.
     """
     places = places_of(facility_id)
     permissions.require(actor, permissions.RECEIVE, places)
+    seen = _flow.check(places, Deed.RECEIPT, checked, at)
     _loading.lock_for_posting(places, on, at)
     raise_all(deliveries.objections(places.facility_id, lines, on))
     items = catalogue.items_by_id(line.item_id for line in lines)
@@ -61,6 +68,7 @@ def receive_delivery(
         moves,
         reference=reference.strip(),
         note=note.strip(),
+        details=seen,
     )
     receipt = _posting.post([slip], actor=actor, at=at)[0]
     audit.record(actor, "receive_delivery", "stock.event", str(receipt.event_id), places.area_path, {}, at)

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _issuing, _loading, _reach
+from zhixuan.modules.stock.operations import _flow, _issuing, _loading
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.queries import picking
+from zhixuan.modules.stock.queries import picking, reach
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.fefo import Wanted
+from zhixuan.rules.stock.flow import Checked, Deed
 from zhixuan.rules.stock.ledger import EventKind
 from zhixuan.shared.access import Actor
 
@@ -27,14 +28,18 @@ def return_stock(
     on: date,
     note: str,
     reference: str = "",
+    checked: Checked | None = None,
     actor: Actor,
     command_id: UUID,
     at: datetime,
 ) -> Receipt:
     """Send stock back up the supply line; expired lots may go back too. Safe to repeat.
 
+    Args:
+        checked: the document it was drawn on; needed where the facility's flow asks for two people.
+
     Raises:
-        Refused: no note, or what cannot be sent and why, all lines at once.
+        Refused: no note, no checked document where one is needed, or what cannot be sent and why, all lines at once.
         Unknown, Forbidden: see permissions.
     """
     giver, receiver = places_of(from_facility_id), places_of(to_facility_id)
@@ -43,10 +48,11 @@ def return_stock(
         raise Refused(N_("Say in the note why the stock goes back."), field="note", code="note_needed")
     if giver.facility_id == receiver.facility_id:
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
-    _reach.check_reachable(actor, giver, receiver)
+    reach.check_reachable(actor, giver, receiver)
+    seen = _flow.check(giver, Deed.RETURN, checked, at)
     _loading.check_wanted(lines)
     _loading.lock_for_posting(giver, on, at, receiver.transit_id)
 
     needs = picking.needs_of_return(on)
-    outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note)
+    outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note, seen)
     return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _acceptance, _issuing, _loading, _reach
+from zhixuan.modules.stock.operations import _flow, _issuing, _loading
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.queries import picking
+from zhixuan.modules.stock.queries import acceptance, picking, reach
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.fefo import Wanted
+from zhixuan.rules.stock.flow import Checked, Deed
 from zhixuan.rules.stock.ledger import EventKind
 from zhixuan.shared.access import Actor
 
@@ -27,6 +28,7 @@ def send_transfer(
     on: date,
     reference: str = "",
     note: str = "",
+    checked: Checked | None = None,
     actor: Actor,
     command_id: UUID,
     at: datetime,
@@ -35,19 +37,24 @@ def send_transfer(
 
     Lots that would expire before the receiver's turnover norm has passed are left, unless chosen with a reason.
 
+    Args:
+        checked: the document it was drawn on; needed where the facility's flow asks for two people.
+
     Raises:
-        Refused: what cannot be sent and why, all lines at once; the receipt's details explain the lots taken.
+        Refused: no checked document where one is needed, what cannot be sent and why, all lines at once; the
+            receipt's details explain the lots taken.
         Unknown, Forbidden: see permissions.
     """
     giver, receiver = places_of(from_facility_id), places_of(to_facility_id)
     permissions.require(actor, permissions.SEND, giver)
     if giver.facility_id == receiver.facility_id:
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
-    _reach.check_reachable(actor, giver, receiver)
+    reach.check_reachable(actor, giver, receiver)
+    seen = _flow.check(giver, Deed.ISSUE, checked, at)
     _loading.check_wanted(lines)
-    _acceptance.check_may_hold(receiver, [line.product_id for line in lines])
+    acceptance.check_may_hold(receiver, [line.product_id for line in lines])
     _loading.lock_for_posting(giver, on, at, receiver.transit_id)
 
     needs = picking.needs_of_transfer(on, receiver)
-    outcome = _issuing.Issue(EventKind.TRANSFER_OUT, giver, receiver.transit_id, on, reference, note)
+    outcome = _issuing.Issue(EventKind.TRANSFER_OUT, giver, receiver.transit_id, on, reference, note, seen)
     return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock.queries import history, norms
@@ -105,6 +106,20 @@ def _proposal(line: Wanted, lots: Sequence[LotOnHand], needs: Needs, index: int)
         name = product_name(line.product_id)
         return Proposal(line, picked, fefo.shortage(picked, product=name, wanted=line.pieces, field=field))
     return Proposal(line, picked, None)
+
+
+def explained(pick: Pick) -> list[dict[str, Any]]:
+    """What was decided about each lot of one line, as values that can be kept."""
+    return [
+        {
+            "lot": verdict.lot_id,
+            "number": verdict.number,
+            "expires": verdict.expires_on.isoformat(),
+            "pieces": verdict.pieces,
+            "why": verdict.why.value,
+        }
+        for verdict in pick.verdicts
+    ]
 
 
 def product_name(product_id: int) -> LocalizedName:

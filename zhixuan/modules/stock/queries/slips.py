@@ -117,3 +117,53 @@ def events_of_lot(actor: Actor, lot_id: int) -> QuerySet[Event]:
     """Slips in sight that moved a lot, latest first."""
     moved = Movement.objects.filter(lot_id=lot_id).values("event_id")
     return events_for(actor).filter(id__in=moved).select_related("place__facility", "other_place__facility")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Pieces of one lot that a slip moved; `reason` says when they were damaged or missing on arrival."""
+
+    product_id: int
+    item_id: int
+    lot_id: int
+    pieces: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a slip.
+
+    Args:
+        reversed_by: id of the slip that reversed it, or None.
+        received_by: id of the slip with which the other side took it in, or None.
+        received_on: that day.
+    """
+
+    moved: tuple[Moved, ...]
+    reversed_by: int | None
+    received_by: int | None
+    received_on: date | None
+    received: tuple[Moved, ...]
+
+
+def outcomes(event_ids: Iterable[int]) -> dict[int, Outcome]:
+    """What became of each of these slips: three queries, however many."""
+    ids = set(event_ids)
+    reversals = dict(Event.objects.filter(reverses_id__in=ids).values_list("reverses_id", "id"))
+    standing = Event.objects.filter(answers_id__in=ids, reversed_by=None)
+    answers = {sent: (event_id, on) for sent, event_id, on in standing.values_list("answers_id", "id", "on")}
+    moved: dict[int, list[Moved]] = {}
+    rows = Movement.objects.filter(event_id__in=ids | {event_id for event_id, _on in answers.values()})
+    for event_id, product_id, item_id, lot_id, pieces, reason in rows.order_by("event_id", "line").values_list(
+        "event_id", "product_id", "lot__item_id", "lot_id", "pieces", "reason"
+    ):
+        moved.setdefault(event_id, []).append(Moved(product_id, item_id, lot_id, pieces, reason))
+    found = {}
+    for event_id in ids:
+        received_by, received_on = answers.get(event_id, (None, None))
+        received = tuple(moved.get(received_by, ())) if received_by is not None else ()
+        found[event_id] = Outcome(
+            tuple(moved.get(event_id, ())), reversals.get(event_id), received_by, received_on, received
+        )
+    return found
