@@ -33,6 +33,11 @@ class LineProgress:
         return max(0, self.sent - self.accepted - self.damaged - self.missing)
 
     @property
+    def lost(self) -> int:
+        """Counted as damaged or missing."""
+        return self.damaged + self.missing
+
+    @property
     def outstanding(self) -> int:
         """Agreed, and not yet left: what the receiver may still count on besides what is on its way."""
         return max(0, self.approved - self.sent)

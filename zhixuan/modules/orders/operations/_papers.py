@@ -27,7 +27,7 @@ def draw(
         kind=DocumentKind.ISSUE,
         facility_id=order.supplier_id,
         other_facility_id=order.asker_id,
-        lines=[DocumentLine(product_id=product_id, pieces=pieces) for product_id, pieces in lines],
+        lines=[DocumentLine(product_id=product_id, item_id=None, pieces=pieces) for product_id, pieces in lines],
         on=on,
         reference=orders.number_of(order),
         source=SOURCE,

@@ -48,6 +48,10 @@ class Shipment:
     def on_the_way(self) -> bool:
         return bool(self.paper.posted) and self.paper.received_event_id is None
 
+    def days_on_the_way(self, today: date) -> int | None:
+        """None when it is not on its way."""
+        return (today - self.paper.on).days if self.on_the_way else None
+
     def counted(self, reason: str) -> Mapping[int, int]:
         """What the receiver counted for that reason; the empty one is accepted."""
         return _sum((moved.product_id, moved.pieces) for moved in self.paper.received if moved.reason == reason)

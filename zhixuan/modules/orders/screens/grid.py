@@ -23,6 +23,7 @@ from zhixuan.modules.orders.operations.review_lines import ReviewedLine, review_
 from zhixuan.modules.orders.queries import orders
 from zhixuan.modules.orders.queries.orders import Order, OrderLine
 from zhixuan.modules.orders.screens import words
+from zhixuan.modules.orders.screens.telling import CommandForm
 from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.steps import SIDE_OF, State, Verb
 from zhixuan.rules.refusal import Refused, raise_all
@@ -208,6 +209,7 @@ def _context(request: ActorRequest, order: Order, grid: Grid, errors: Mapping[in
         "grid": grid,
         "lines": [_shown(line, grid, packs, errors.get(line.product_id, "")) for line in lines],
         "page": page,
+        "command": CommandForm(),
         "search": search,
         "errors": errors,
     }

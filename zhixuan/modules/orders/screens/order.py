@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.orders import permissions
 from zhixuan.modules.orders.queries import differences, orders, progress, rhythm
 from zhixuan.modules.orders.queries.orders import Order, OrderStep
 from zhixuan.modules.orders.queries.progress import ByProduct, Shipment
@@ -57,7 +58,7 @@ def _context(request: ActorRequest, found: Order, sides: frozenset[Side]) -> dic
         "state": words.state_badge(now),
         "kind": words.kind_of(found),
         "way": _way(now),
-        "lines": _lines(page.object_list, known),
+        "lines": _lines(list(page), known),
         "page": page,
         "agreed": found.stage in (State.APPROVED, State.CLOSED) or any(one.verb == Verb.REVIEW for one in recorded),
         "shipments": [_shipment(one, found) for one in shipments],
@@ -65,6 +66,7 @@ def _context(request: ActorRequest, found: Order, sides: frozenset[Side]) -> dic
         "steps": _steps(recorded),
         "may": {verb.value: True for verb in may},
         "own": Side.ANSWERER in sides and not may and now in rules.WAITING,
+        "may_receive": permissions.holds(request.actor, permissions.COUNT, orders.ends(found)["asker"]),
         "command": CommandForm(),
     }
 
@@ -113,8 +115,8 @@ def _lines(rows: Sequence[Any], known: ByProduct) -> list[dict[str, Any]]:
 
 
 def _shipment(one: Shipment, found: Order) -> dict[str, Any]:
-    days = (timezone.localdate() - one.sent_on).days if one.on_the_way and one.sent_on else None
-    late = rhythm.days_late(found.asker.level, one.sent_on, timezone.localdate()) if one.on_the_way else 0
+    days = one.days_on_the_way(timezone.localdate())
+    late = rhythm.days_late(found.asker.level, one.paper.on, timezone.localdate()) if days is not None else 0
     return {
         "paper": one.paper,
         "pieces": sum(one.drawn.values()),

@@ -1,4 +1,4 @@
-"""Distribution: the matrix of places and products, what is proposed and why, changed cell by cell, approved as a whole."""
+"""Distribution: the matrix of places and products, proposed with reasons, changed by cell, approved as a whole."""
 
 from __future__ import annotations
 

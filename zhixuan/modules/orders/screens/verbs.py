@@ -26,6 +26,7 @@ from zhixuan.rules.refusal import Refused, raise_all
 from zhixuan.shared.access import Forbidden, Unknown
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm, sentence
+from zhixuan.shared.ui.messages import done
 from zhixuan.shared.ui.naming import localized
 
 WORDS: dict[Verb, tuple[Promise, Promise]] = {
@@ -170,7 +171,9 @@ def _send(request: ActorRequest, order: Order, form: PostingForm, lines: list[di
         command_id=form.cleaned_data["command_id"],
         at=timezone.now(),
     )
-    return HttpResponseRedirect(reverse("documents:document", args=[drawn.id]))
+    number = {one.paper.id: one.paper.number for one in progress.shipments_of([order.pk])[order.pk]}[drawn.id]
+    done(request, _("The issue document is drawn: pick, check and post it."), number=number)
+    return HttpResponseRedirect(_page(order.pk))
 
 
 def _mark(form: PostingForm, lines: list[dict[str, Any]], refused: Refused) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.catalogue.queries import Product
 from zhixuan.modules.orders.queries.orders import Order
 from zhixuan.modules.orders.queries.plans import Plan
-from zhixuan.modules.stock.screens.words import unit_of
+from zhixuan.modules.stock.screens.words import unit_of as unit_of
 from zhixuan.rules.orders import differences, distributing, steps
 from zhixuan.rules.orders.differences import CaseState
 from zhixuan.rules.orders.steps import State, Verb

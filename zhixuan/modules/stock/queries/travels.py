@@ -1,11 +1,9 @@
-"""Goods between two facilities: what was sent, what was counted of it, what turned up later."""
+"""Goods between two facilities: what is on its way, what was counted other than sent, what turned up later."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
@@ -19,38 +17,6 @@ DAMAGED, MISSING, TURNED_UP = "damaged_on_the_way", "missing_on_arrival", "missi
 """Reasons of movements."""
 SENT_KINDS = (EventKind.TRANSFER_OUT, EventKind.RETURN)
 LOST, SPOILED = OUTSIDE_PLACE_IDS[PlaceKind.LOST], OUTSIDE_PLACE_IDS[PlaceKind.DAMAGED]
-
-
-@dataclass(slots=True)
-class Travel:
-    """One transfer, in pieces by product. `arrived_on` is None while it is on its way."""
-
-    event_id: int
-    sent_on: date
-    sent: dict[int, int] = field(default_factory=dict)
-    arrival_id: int | None = None
-    arrived_on: date | None = None
-    accepted: dict[int, int] = field(default_factory=dict)
-    damaged: dict[int, int] = field(default_factory=dict)
-    missing: dict[int, int] = field(default_factory=dict)
-
-
-def travels(event_ids: Iterable[int]) -> dict[int, Travel]:
-    """Transfers by the id of their slip; those taken back are left out. Three queries however many."""
-    wanted = set(event_ids)
-    sent = Event.objects.filter(id__in=wanted, reversed_by=None).values_list("id", "on")
-    found = {event_id: Travel(event_id, on) for event_id, on in sent}
-    arrivals = Event.objects.filter(answers_id__in=found, reversed_by=None, kind=EventKind.TRANSFER_IN)
-    sent_of = {}
-    for arrival_id, sent_id, on in arrivals.values_list("id", "answers_id", "on"):
-        found[sent_id].arrival_id, found[sent_id].arrived_on = arrival_id, on
-        sent_of[arrival_id] = sent_id
-    moved = Movement.objects.filter(event_id__in=[*found, *sent_of]).values_list("event_id", "product_id", "reason")
-    for event_id, product_id, reason, pieces in moved.annotate(total=Sum("pieces")).order_by():
-        travel = found[sent_of.get(event_id, event_id)]
-        counted = {DAMAGED: travel.damaged, MISSING: travel.missing}.get(reason, travel.accepted)
-        (counted if event_id in sent_of else travel.sent)[product_id] = pieces
-    return found
 
 
 def on_the_way(actor: Actor) -> QuerySet[Event]:
