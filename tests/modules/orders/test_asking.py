@@ -56,7 +56,7 @@ def test_asked_as_suggested_reviewed_with_a_cut_and_approved(county: OrderingCou
     assert answer.review(order.pk, 300) == 1
     with pytest.raises(Refused) as refused:
         answer.approve(order.pk)
-    assert sentences(refused.value) == ["药具condom: 500 were asked for. Say why it becomes 300."]
+    assert "500 were asked for. Say why it becomes 300." in sentences(refused.value)[0]
     answer.review(order.pk, 300, "others need some too")
     answer.approve(order.pk)
     line.refresh_from_db()

@@ -47,7 +47,7 @@ def test_the_whole_way(county: OrderingCounty) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_opens(county: OrderingCounty, language: str) -> None:
-    desk = Desk(county.officer, language)
+    desk = Desk(county.answerer, language)
     for path in ("mine", "to-answer", "between", "on-the-way", "differences", "distributions"):
         desk.page(f"/orders/{path}/")
         desk.sheet(f"/orders/{path}/")
