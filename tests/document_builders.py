@@ -9,7 +9,11 @@ from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.stock_builders import FAR, StockedCounty, a_stocked_county, days
 from zhixuan.modules.directory.models import Facility
 from zhixuan.modules.documents.models import Document, DrawnLine
+from zhixuan.modules.documents.operations.check_document import check_document
 from zhixuan.modules.documents.operations.draw_document import draw_document
+from zhixuan.modules.documents.operations.post_document import post_document
+from zhixuan.modules.documents.operations.send_document import send_document
+from zhixuan.rules.documents.checking import Check, Match
 from zhixuan.rules.documents.lines import DocumentLine
 from zhixuan.rules.documents.states import DocumentKind
 from zhixuan.shared.access import Actor, Role
@@ -55,6 +59,17 @@ class PaperCounty:
         }
         return draw_document(**self.said(**(given | more)))
 
+    def check(self, drawn: Any, actor: Actor | None = None, **more: Any) -> Any:
+        """By the checker, everything ok unless said otherwise."""
+        given = {"head": HEAD_OK, "lines": answered(drawn)} | more
+        return check_document(document_id=drawn.id, **self.said(actor or self.checker, **given))
+
+    def send(self, drawn: Any, actor: Actor | None = None, **more: Any) -> Any:
+        return send_document(document_id=drawn.id, **self.said(actor, **more))
+
+    def post(self, drawn: Any, actor: Actor | None = None, **more: Any) -> Any:
+        return post_document(document_id=drawn.id, **self.said(actor, **more))
+
 
 def a_paper_county() -> PaperCounty:
     stock = a_stocked_county()
@@ -75,3 +90,13 @@ def lines_of(drawn: Any) -> list[DrawnLine]:
 
 def papers() -> int:
     return Document.objects.count()
+
+
+ALL_OK = {match.value: "ok" for match in Match}
+HEAD_OK = {check.value: "ok" for check in Check}
+
+
+def answered(drawn: Any, **wrong: str) -> dict[int, dict[str, str]]:
+    """All matches of all lines ok, those of the first line as said."""
+    rows = [line.row for line in lines_of(drawn)]
+    return {row: ALL_OK | (wrong if row == rows[0] else {}) for row in rows}

@@ -118,8 +118,13 @@ UNCHECKED: dict[str, Any] = {
 def forget_answers(document: Document) -> None:
     """What was checked is checked again, all of it. The history keeps what had been found."""
     DrawnLine.objects.filter(document_id=document.pk).exclude(answered_by_name="").update(**UNCHECKED)
-    document.head_answers = {}
+    forget_head(document)
     document.checked_by_id, document.checked_by_name, document.checked_at = None, "", None
+
+
+def forget_head(document: Document) -> None:
+    """The two checks are answered again."""
+    document.head_answers = {}
 
 
 def move_on(document: Document, step: Step, reason: str = "-") -> None:

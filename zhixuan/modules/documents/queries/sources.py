@@ -65,8 +65,9 @@ def documents_of_sources(source: str, source_ids: list[str]) -> dict[str, list[S
     )
     lines: dict[int, list[LineDrawn]] = {}
     drawn = DrawnLine.objects.filter(document__in=[one.pk for one in found]).order_by("document_id", "row")
-    for row in drawn.values("document_id", "row", "product_id", "item_id", "pieces", "asked_pieces"):
-        lines.setdefault(row.pop("document_id"), []).append(LineDrawn(**row))
+    for row in drawn:
+        one_line = LineDrawn(row.row, row.product_id, row.item_id, row.pieces, row.asked_pieces)
+        lines.setdefault(row.document_id, []).append(one_line)
     outcomes = slips.outcomes(one.event_id for one in found if one.event_id is not None)
     by_source: dict[str, list[SourcedDocument]] = {}
     for one in found:
