@@ -69,6 +69,7 @@ compile-messages: $(VENV)/.words
 lock: $(UV)
 	$(LOCK) --group setup -o requirements/setup.txt
 	$(LOCK) --group node -o requirements/node.txt
+	$(LOCK) --group tryton -o requirements/tryton.txt
 	$(LOCK) pyproject.toml -o requirements/base.txt
 	$(LOCK) pyproject.toml --group dev -c requirements/base.txt -c requirements/setup.txt -o requirements/dev.txt
 	$(LOCK) --group docs -c requirements/dev.txt -o requirements/docs.txt
