@@ -6,19 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.orders.operations.speak_on_difference import speak_on_difference
 from zhixuan.modules.orders.queries import differences as queries
 from zhixuan.modules.orders.queries import orders
 from zhixuan.modules.orders.queries.differences import Case
-from zhixuan.modules.orders.screens import lists, telling, words
+from zhixuan.modules.orders.screens import lists, words
 from zhixuan.modules.stock.queries import travels
 from zhixuan.modules.stock.screens import words as stock_words
 from zhixuan.modules.stock.screens.slips import number_of
@@ -28,7 +30,7 @@ from zhixuan.rules.refusal import Refused
 from zhixuan.shared import attachments
 from zhixuan.shared.access import Forbidden
 from zhixuan.shared.requests import ActorRequest
-from zhixuan.shared.ui.forms import PostingForm, add_refusal
+from zhixuan.shared.ui.forms import PostingForm, add_refusal, sentence
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing
 from zhixuan.shared.ui.messages import done
 from zhixuan.shared.ui.naming import localized
@@ -221,6 +223,7 @@ def _speak(request: ActorRequest, event_id: int, form: WordForm) -> bool:
     return True
 
 
+@require_POST
 def files(request: ActorRequest, event_id: int) -> HttpResponse:
     """Add a photograph or a paper as evidence."""
     case = queries.case(request.actor, event_id)
@@ -229,15 +232,13 @@ def files(request: ActorRequest, event_id: int) -> HttpResponse:
     file = request.FILES.get("file")
     back = reverse("orders:difference", args=[event_id])
     if file is not None:
-        content, name = file.read(), file.name or ""
-        return telling.act(
-            request,
-            lambda _command: attachments.attach(
-                OWNER, event_id, name=name, content=content, actor=request.actor, at=timezone.now()
-            ),
-            said=_("The evidence is kept with the case."),
-            back=back,
-        )
+        try:
+            attachments.attach(
+                OWNER, event_id, name=file.name or "", content=file.read(), actor=request.actor, at=timezone.now()
+            )
+            messages.success(request, _("The evidence is kept with the case."))
+        except Refused as refused:
+            messages.error(request, sentence(refused))
     return HttpResponseRedirect(back)
 
 

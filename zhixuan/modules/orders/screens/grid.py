@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.orders.operations._lines import AskedLine
@@ -92,6 +93,7 @@ def change(request: ActorRequest, order_id: int) -> HttpResponse:
     return _screen(request, order_id, CHANGE)
 
 
+@require_POST
 def change_line(request: ActorRequest, order_id: int, product_id: int) -> HttpResponse:
     """One line of a draft: saved by its own request."""
     return _line_screen(request, order_id, product_id, CHANGE)
@@ -102,6 +104,7 @@ def review(request: ActorRequest, order_id: int) -> HttpResponse:
     return _screen(request, order_id, REVIEW)
 
 
+@require_POST
 def review_line(request: ActorRequest, order_id: int, product_id: int) -> HttpResponse:
     """One line of an order under review."""
     return _line_screen(request, order_id, product_id, REVIEW)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.orders import permissions
@@ -124,6 +125,7 @@ def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
     return render(request, "orders/plan.html", context, status=422 if errors else 200)
 
 
+@require_POST
 def cell(request: ActorRequest, plan_id: int, line_id: int) -> HttpResponse:
     """One cell, saved by its own request; answers its note and the totals of its product."""
     found = _plan(request, plan_id)
@@ -227,6 +229,7 @@ def _cell(line: PlanLine, packs: dict[int, tuple[int, int]], error: str) -> dict
     }
 
 
+@require_POST
 def approve(request: ActorRequest, plan_id: int) -> HttpResponse:
     """An order and an issue document for every place."""
     found = _plan(request, plan_id)
@@ -240,6 +243,7 @@ def approve(request: ActorRequest, plan_id: int) -> HttpResponse:
     )
 
 
+@require_POST
 def withdraw(request: ActorRequest, plan_id: int) -> HttpResponse:
     """Give the draft up."""
     found = _plan(request, plan_id)

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from zhixuan.rules.refusal import Refused
-from zhixuan.shared import command_ids
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm, sentence
 from zhixuan.shared.ui.messages import done
@@ -34,9 +34,13 @@ def act(
         deed: given the command id.
     """
     form = CommandForm(request.POST)
-    command_id = form.cleaned_data["command_id"] if form.is_valid() else command_ids.new()
+    if not form.is_valid():
+        messages.error(
+            request, _("Something is missing from the form. Load the page again and press the button once more.")
+        )
+        return HttpResponseRedirect(back)
     try:
-        deed(command_id)
+        deed(form.cleaned_data["command_id"])
     except Refused as refused:
         for reason in refused.reasons[:20]:
             messages.error(request, sentence(reason))

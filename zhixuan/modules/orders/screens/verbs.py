@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.orders.operations.approve_order import approve_order
@@ -59,6 +60,7 @@ def _order(request: ActorRequest, order_id: int, verb: Verb) -> Order:
     return order
 
 
+@require_POST
 def submit(request: ActorRequest, order_id: int) -> HttpResponse:
     """Send a draft in."""
     order = _order(request, order_id, Verb.SUBMIT)
@@ -72,6 +74,7 @@ def submit(request: ActorRequest, order_id: int) -> HttpResponse:
     )
 
 
+@require_POST
 def approve(request: ActorRequest, order_id: int) -> HttpResponse:
     """Agree to an order; what is missing is told in the grid, where it can be mended."""
     order = _order(request, order_id, Verb.APPROVE)
