@@ -176,7 +176,7 @@ def _line(line: Any, travelled: LineProgress) -> dict[str, Any]:
     }
 
 
-@router.post("", response=ANSWERED)
+@router.post("/ask", response=ANSWERED)
 def ask(request: ActorRequest, given: OrderIn) -> Any:
     """Ask for goods: drawn up and sent in at once."""
     facility = directory.facility_in_sight(request.actor, given.facility)
