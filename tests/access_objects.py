@@ -14,20 +14,25 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from tests.builders import CANARY, Network, a_delivery, a_person, a_transfer, an_actor, an_item
+from tests.builders import CANARY, Network, a_delivery, a_machine, a_person, a_transfer, an_actor, an_item
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
+from zhixuan.modules.documents.models import Document
+from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, PlanLine
 from zhixuan.modules.stock.models import Movement
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.modules.stock.operations.receive_transfer import receive_transfer
+from zhixuan.rules.documents.lines import DocumentLine
+from zhixuan.rules.documents.states import DocumentKind
 from zhixuan.rules.orders import steps
 from zhixuan.rules.orders.steps import Step, Verb
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared import attachments, command_ids, uploads
 from zhixuan.shared.access import Role
+from zhixuan.shared.attachments import attach
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +339,51 @@ def difference_file(world: World, spot: Spot) -> dict[str, Any]:
 
 
 OF_NO_AREA = frozenset({"product", "item"})
+
+
+def _document(world: World, spot: Spot) -> Document:
+    a_delivery(spot.facility, world.item, lot=f"L-{spot.words}")
+    drawn = draw_document(
+        kind=DocumentKind.ISSUE,
+        facility_id=spot.facility.pk,
+        other_facility_id=spot.other.pk,
+        lines=[DocumentLine(world.item.product_id, None, 5)],
+        on=timezone.localdate(),
+        note=spot.words,
+        actor=a_machine(Role.STATION_OFFICER),
+        command_id=command_ids.new(),
+        at=timezone.now(),
+    )
+    return Document.objects.get(pk=drawn.id)
+
+
+def document(world: World, spot: Spot) -> dict[str, Any]:
+    return {"document_id": _document(world, spot).pk}
+
+
+def document_kind(world: World, spot: Spot) -> dict[str, Any]:
+    return {"kind": "issue"}
+
+
+def document_line(world: World, spot: Spot) -> dict[str, Any]:
+    made = _document(world, spot)
+    return {"document_id": made.pk, "line_id": made.lines.get().pk}
+
+
+def document_file(world: World, spot: Spot) -> dict[str, Any]:
+    made = _document(world, spot)
+    kept = attach(
+        "documents.document",
+        made.pk,
+        name=f"{spot.words}.pdf",
+        content=b"%PDF-1.7 " + spot.words.encode(),
+        actor=a_machine(Role.STATION_OFFICER),
+        at=timezone.now(),
+    )
+    return {"document_id": made.pk, "attachment_id": kept.pk}
+
+
+OF_NO_AREA = frozenset({"product", "item", "document_kind"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -373,5 +423,9 @@ BUILDERS: dict[str, Builder] = {
         plan_cell,
         difference,
         difference_file,
+        document,
+        document_kind,
+        document_line,
+        document_file,
     )
 }

@@ -187,6 +187,11 @@ def a_stranger(network: Network, role: Role = Role.STATION_OFFICER, **fields: An
     return a_person(role, network.sibling, **{"name": f"Stranger {CANARY}", **fields})
 
 
+def kept_by_one(facility: Facility) -> None:
+    """Make it a place where one person is enough: the one-step screens are for those."""
+    Facility.objects.filter(pk=facility.pk).update(kind=Facility.Kind.COMMUNITY_STATION)
+
+
 def a_product(code: str = "CONDOM") -> Product:
     """Male condoms, counted in pieces."""
     method, _ = Method.objects.get_or_create(

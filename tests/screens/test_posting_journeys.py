@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from tests.builders import a_dispenser, a_storekeeper
+from tests.builders import a_dispenser, a_storekeeper, kept_by_one
 from tests.processes import Server
 from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_browser, serious_findings, too_wide
 from tests.stock_builders import StockedCounty, a_stocked_county, pieces_at
@@ -42,6 +42,7 @@ def browser() -> Iterator[Browser]:
 def county(browser: Browser, server: Server) -> StockedCounty:
     """In the store 200 pieces of lot A; in the warehouse a lot that expires soon and one that does not."""
     made = a_stocked_county(A=200)
+    kept_by_one(made.warehouse)
     Item.objects.filter(pk=made.box.pk).update(gtin=GTIN)
     soon = timezone.localdate() + timedelta(days=20)
     made.stock(made.warehouse, "SOON", 100, expires=soon)

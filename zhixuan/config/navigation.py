@@ -83,6 +83,7 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Send back"), "truck-return", "stock:return", KEEPERS),
             Entry(_lazy("Dispense"), "hand-grab", "stock:dispense", KEEPERS, quick=True),
             Entry(_lazy("Adjust"), "adjustments", "stock:adjust", KEEPERS),
+            Entry(_lazy("Documents"), "file-text", "documents:documents"),
             Entry(_lazy("Slips"), "receipt", "stock:slips"),
             Entry(_lazy("Books"), "book", "stock:books"),
             Entry(_lazy("Lots"), "barcode", "stock:lots"),

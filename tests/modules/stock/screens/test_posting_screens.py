@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.builders import CANARY, a_dispenser, a_person, a_storekeeper
+from tests.builders import CANARY, a_dispenser, a_person, a_storekeeper, kept_by_one
 from tests.stock_builders import StockedCounty, pieces_at
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.directory.models import Facility
@@ -38,6 +38,7 @@ def keeper(county: StockedCounty) -> Client:
 
 @pytest.fixture
 def warehouse_keeper(county: StockedCounty) -> Client:
+    kept_by_one(county.warehouse)
     return signed_in(a_storekeeper(county.warehouse))
 
 

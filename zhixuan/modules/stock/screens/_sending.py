@@ -23,6 +23,7 @@ from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.modules.stock.screens import doing, offers, proposal
 from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered
 from zhixuan.rules.stock.fefo import Needs
+from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.access import Actor, Role
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
@@ -77,6 +78,7 @@ class Verb:
     """
 
     name: str
+    deed: Deed
     url_name: str
     roles: frozenset[Role]
     form: type[SendingForm]
@@ -97,6 +99,8 @@ def screen(request: ActorRequest, verb: Verb) -> HttpResponse:
     if facility is None:
         return doing.choose_facility(request, verb.roles, verb.heading)
     giver = places_of(facility.pk)
+    if request.method != "POST" and (paper := doing.paper_instead(facility, verb.deed)):
+        return paper
     form = _form(request, verb, facility)
     needs = Needs(on=timezone.localdate(), expired_allowed=verb.expired)
     lines = offered(request, LINES, offers.products(giver, needs), preset="product")

@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.stock import permissions
+from zhixuan.modules.stock.queries import flow
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import Refused
+from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.access import Forbidden, Role
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import add_refusal, sentence
@@ -115,6 +117,13 @@ def choose_facility(request: ActorRequest, roles: frozenset[Role], heading: str 
     """Ask at which facility: for people who keep several."""
     form = FacilityForm(request, roles)
     return render(request, "stock/choose_facility.html", {"form": form, "heading": heading})
+
+
+def paper_instead(facility: Facility, deed: Deed) -> HttpResponseRedirect | None:
+    """Where two people are needed nothing is posted in one step: the way leads to drawing a document."""
+    if not flow.two_needed(places_of(facility.pk), deed, on=timezone.localdate()):
+        return None
+    return HttpResponseRedirect(f"{reverse('documents:draw', args=[deed.value])}?facility={facility.pk}")
 
 
 def place_bar(request: ActorRequest, facility: Facility, roles: frozenset[Role]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from zhixuan.modules.stock.queries import deliveries
 from zhixuan.modules.stock.screens import doing, offers
 from zhixuan.modules.stock.screens.lines import Lines, lines_of, offered
 from zhixuan.modules.stock.screens.lot_lines import LotLine, delivered
+from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.widgets import DayInput
@@ -49,6 +50,8 @@ def receive(request: ActorRequest) -> HttpResponse:
     facility = doing.facility_in(request, permissions.RECEIVE)
     if facility is None:
         return doing.choose_facility(request, permissions.RECEIVE, _("Receive"))
+    if request.method != "POST" and (paper := doing.paper_instead(facility, Deed.RECEIPT)):
+        return paper
     offer = offers.items(directory.permitted_product_ids(facility.pk))
     posted = request.POST or None
     form = DeliveryForm(posted, initial={"on": timezone.localdate()})

@@ -11,6 +11,7 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.return_stock import return_stock as send_back
 from zhixuan.modules.stock.queries import partners, picking
 from zhixuan.modules.stock.screens._sending import SendingForm, Verb, screen
+from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.requests import ActorRequest
 
 
@@ -25,6 +26,7 @@ class ReturnForm(SendingForm):
 
 RETURN = Verb(
     name="return",
+    deed=Deed.RETURN,
     url_name="stock:return",
     roles=permissions.RETURN,
     form=ReturnForm,
