@@ -10,6 +10,7 @@ from zhixuan.demo import county, people
 from zhixuan.demo.history import MONTHS_BACK, history
 from zhixuan.demo.operations import _network
 from zhixuan.demo.operations._ledger import Ledger
+from zhixuan.demo.operations._orders import Askers, place_orders, settle_old_differences
 from zhixuan.demo.operations._papers import RECEIVER, Desk, draw_papers
 from zhixuan.demo.operations._people import add_people
 from zhixuan.modules.accounts import queries as accounts
@@ -64,7 +65,16 @@ def _fill(today: date, now: datetime, progress: Callable[[int, int], None]) -> N
     store = county.COUNTY_STORE
     desk = Desk(ledger, ids, products, items, store, keepers[store], checkers[store], keepers[RECEIVER])
     draw_papers(desk, today)
+    settle_old_differences(desk, program, today)
+    place_orders(_askers(desk, keepers, today), today)
     progress(len(acts), len(acts))
+
+
+def _askers(desk: Desk, keepers: Mapping[str, Actor], today: date) -> Askers:
+    """The keepers ask; the township's officer and the liaison of the mill have accounts of their own."""
+    found = [accounts.person_by_name(name) for name in ("demo-township", "demo-liaison")]
+    township, liaison = (accounts.actor_of(user, on=today) for user in found if user is not None)
+    return Askers(desk, keepers, township, liaison)
 
 
 def _program() -> Actor:
