@@ -8,7 +8,8 @@ from typing import Any
 from tests.builders import NOW, TODAY, a_facility, a_person, an_actor, an_area
 from tests.stock_builders import StockedCounty, a_stocked_county, days
 from zhixuan.modules.accounts.models import User
-from zhixuan.modules.directory.models import Area, Facility
+from zhixuan.modules.catalogue.models import Item, Product
+from zhixuan.modules.directory.models import Area, Facility, PermittedProduct
 from zhixuan.modules.orders.models import Order
 from zhixuan.modules.orders.operations._lines import AskedLine
 from zhixuan.modules.orders.operations._once import Done
@@ -92,3 +93,17 @@ def an_ordering_county() -> OrderingCounty:
 
 def order_of(done: Done) -> Order:
     return Order.objects.get(pk=done.id)
+
+
+def a_long_order(county: OrderingCounty, lines: int = 1200) -> int:
+    """A draft of so many products, each of which the township store may hold."""
+    store, method = county.stock.store, county.stock.condom.method
+    said = {"method": method, "piece_zh": "盒", "piece_en": "box", "regulation": "device"}
+    codes = [f"P{number:04}" for number in range(lines)]
+    Product.objects.bulk_create(
+        Product(code=code, name_zh=f"品种{code}", name_en=f"Product {code}", **said) for code in codes
+    )
+    products = list(Product.objects.filter(code__in=codes))
+    Item.objects.bulk_create(Item(code=one.code, product=one, pieces_per_pack=5) for one in products)
+    PermittedProduct.objects.bulk_create(PermittedProduct(facility=store, product=one) for one in products)
+    return county.draw(*(AskedLine(one.pk, 10, "stock up") for one in products), send_in=False).id

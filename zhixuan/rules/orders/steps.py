@@ -101,13 +101,13 @@ _JUDGING: Final = frozenset({Verb.REVIEW, Verb.APPROVE, Verb.REFUSE})
 
 STATE_LABELS: Final[Mapping[State, str]] = {
     State.DRAWN: N_("Not yet sent in"),
-    State.SUBMITTED: N_("Asked"),
+    State.SUBMITTED: N_("Waits for an answer"),
     State.REVIEWED: N_("Being reviewed"),
     State.APPROVED: N_("Approved"),
     State.BEING_SENT: N_("Being packed"),
     State.SENT_PARTLY: N_("Partly sent"),
-    State.SENT: N_("Sent"),
-    State.RECEIVED: N_("Received"),
+    State.SENT: N_("All sent"),
+    State.RECEIVED: N_("All received"),
     State.CLOSED: N_("Closed"),
     State.REFUSED: N_("Refused"),
     State.WITHDRAWN: N_("Withdrawn"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.directory.queries import Facility
@@ -33,7 +34,7 @@ SHOWN = 60
 class AskForm(PostingForm):
     """Whom, and whether it can wait."""
 
-    supplier = forms.TypedChoiceField(label=_lazy("From"), coerce=int)
+    supplier = forms.TypedChoiceField(label=pgettext_lazy("order", "Supplier"), coerce=int)
     emergency = forms.BooleanField(label=_lazy("Emergency order: it cannot wait"), required=False)
     reason = forms.CharField(
         label=_lazy("Why it cannot wait"),

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from zhixuan.modules.orders import permissions
 from zhixuan.modules.orders.queries import differences, orders, progress, rhythm
@@ -67,8 +68,9 @@ MINE = Listing(
         Column("state", _lazy("State"), "badge", value=lambda order: words.state_badge(order.state)),
         Column("kind", _lazy("Kind"), value=words.kind_of),
         Column("asker", _lazy("For"), value=lambda order: localized(order.asker), sort="asker__name_{language}"),
-        Column("supplier", _lazy("From"), value=lambda order: localized(order.supplier), phone=False),
-        Column("note", _lazy("Note"), phone=False),
+        Column(
+            "supplier", pgettext_lazy("order", "Supplier"), value=lambda order: localized(order.supplier), phone=False
+        ),
     ),
     filters=(
         SearchFilter("q", _lazy("Search"), _search, _lazy("Order number or place")),

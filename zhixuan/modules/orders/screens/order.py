@@ -27,8 +27,14 @@ from zhixuan.shared.ui.naming import localized
 
 LINES_SHOWN = 200
 STEPS_SHOWN = 40
-WAY = (State.DRAWN, State.SUBMITTED, State.APPROVED, State.SENT, State.RECEIVED)
-"""The way of an order that goes well."""
+WAY = {
+    State.DRAWN: rules.VERB_LABELS[Verb.DRAW],
+    State.SUBMITTED: rules.VERB_LABELS[Verb.SUBMIT],
+    State.APPROVED: rules.STATE_LABELS[State.APPROVED],
+    State.SENT: rules.STATE_LABELS[State.SENT],
+    State.RECEIVED: rules.STATE_LABELS[State.RECEIVED],
+}
+"""The way of an order that goes well, and what its stations are called once they are passed."""
 REACHED = {
     State.REVIEWED: State.SUBMITTED,
     State.BEING_SENT: State.APPROVED,
@@ -76,17 +82,17 @@ def _way(now: State) -> list[dict[str, Any]]:
     reached = REACHED.get(now, now)
     if reached not in WAY:
         return [
-            {"label": _(rules.STATE_LABELS[State.SUBMITTED]), "done": now is not State.WITHDRAWN},
+            {"label": _(WAY[State.DRAWN]), "done": True},
             {"label": _(rules.STATE_LABELS[now]), "current": True},
         ]
-    at = WAY.index(reached)
+    at = list(WAY).index(reached)
     return [
         {
-            "label": _(rules.STATE_LABELS[now if place == at else station]),
+            "label": _(rules.STATE_LABELS[now] if place == at else label),
             "done": place < at or now is State.RECEIVED,
             "current": place == at,
         }
-        for place, station in enumerate(WAY)
+        for place, label in enumerate(WAY.values())
     ]
 
 

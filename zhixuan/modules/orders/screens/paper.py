@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.orders.queries import orders, progress
@@ -28,7 +29,7 @@ def paper(request: ActorRequest, order_id: int) -> HttpResponse:
     name = orders.number_of(order)
     facts = [
         (_("For"), f"{localized(order.asker)} ({order.asker.code})"),
-        (_("From"), f"{localized(order.supplier)} ({order.supplier.code})"),
+        (pgettext("order", "Supplier"), f"{localized(order.supplier)} ({order.supplier.code})"),
         (_("Day"), day(order.submitted_on or order.drawn_on)),
         (_("Kind"), words.kind_of(order)),
         (_("State"), str(words.state_badge(state))),

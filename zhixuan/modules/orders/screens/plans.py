@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -42,7 +43,7 @@ PLANS = Listing(
         ),
         Column("drawn_on", _lazy("Day"), "date", sort=("drawn_on", "pk")),
         Column("state", _lazy("State"), "badge", value=lambda plan: words.plan_badge(plan.state)),
-        Column("giver", _lazy("From"), value=lambda plan: localized(plan.giver)),
+        Column("giver", pgettext_lazy("order", "Supplier"), value=lambda plan: localized(plan.giver)),
         Column("total", _lazy("Pieces in all"), "number", sort="total"),
         Column("drawn_by_name", _lazy("Drawn up by"), phone=False),
         Column("approved_by_name", _lazy("Approved by"), phone=False),

@@ -176,7 +176,7 @@ def _send(request: ActorRequest, order: Order, form: PostingForm, lines: list[di
     )
     number = {one.paper.id: one.paper.number for one in progress.shipments_of([order.pk])[order.pk]}[drawn.id]
     done(request, _("The issue document is drawn: pick, check and post it."), number=number)
-    return HttpResponseRedirect(_page(order.pk))
+    return HttpResponseRedirect(reverse("documents:document", args=[drawn.id]))
 
 
 def _mark(form: PostingForm, lines: list[dict[str, Any]], refused: Refused) -> None:
