@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.rounds import Line
+from tests import databases
 from tests.order_builders import OrderingCounty, a_long_order, an_ordering_county
 from zhixuan.modules.orders.models import OrderLine
 from zhixuan.shared.command_ids import new
@@ -19,6 +22,12 @@ QUERIES_MAX = 15
 
 
 def lines() -> list[Line]:
+    """On a copy of the database as it is, so that the benches after find it empty."""
+    with tempfile.TemporaryDirectory(prefix="zhixuan-bench-") as folder, databases.fresh(Path(folder) / "orders"):
+        return _lines()
+
+
+def _lines() -> list[Line]:
     county = an_ordering_county()
     order = a_long_order(county)
     store, answer = _desk(county, county.asker), _desk(county, county.answerer)
@@ -26,7 +35,7 @@ def lines() -> list[Line]:
     product = OrderLine.objects.filter(order=order)[700].product_id
     typed = {f"quantity-{product}": "3 packs", f"reason-{product}": "fewer"}
     store.get(change)  # warm
-    found = [
+    return [
         _measured("open an order of 1,200 lines", lambda: store.get(change)),
         _measured("change one line of it", lambda: store.post(f"{change}{product}/", typed)),
         _measured("send it in", lambda: store.post(f"/orders/{order}/submit/", {"command_id": str(new())})),
@@ -34,7 +43,6 @@ def lines() -> list[Line]:
         _measured("approve it", lambda: answer.post(f"/orders/{order}/approve/", {"command_id": str(new())})),
         _measured("open it approved", lambda: answer.get(f"/orders/{order}/")),
     ]
-    return found
 
 
 def _desk(county: OrderingCounty, person: object) -> Client:
