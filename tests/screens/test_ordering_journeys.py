@@ -155,7 +155,7 @@ def test_from_asking_to_agreeing(
     with open_as(dispenser, language=language, size=PHONE) as (page, trouble):
         page.goto(f"{server.url}/orders/on-the-way/")
         fine(page, trouble)
-        page.locator("a[href$='/receive/']").first.click()
+        page.locator("main a[href$='/receive/']").first.click()
         page.locator("input[name$='-accepted']").fill("45")
         page.locator("input[name$='-missing']").fill("5")
         page.locator("[name=note]").fill("five short")
