@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from zhixuan.modules.catalogue.queries import Product
 from zhixuan.modules.orders.queries.orders import Order
@@ -85,7 +86,7 @@ def in_packs(pieces: int, pack: int) -> str:
     if pack < 2 or not pieces:
         return ""
     packs, loose = divmod(pieces, pack)
-    parts = [_("%(n)s packs") % {"n": number(packs)}] if packs else []
+    parts = [ngettext("%(n)s pack", "%(n)s packs", packs) % {"n": number(packs)}] if packs else []
     return " ".join(parts + ([_("%(n)s loose") % {"n": loose}] if loose else []))
 
 
