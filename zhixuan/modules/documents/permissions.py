@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from zhixuan.modules.stock import permissions as stock
-from zhixuan.shared.access import Role
 
 VIEW = stock.VIEW
 DRAW = stock.KEEP
@@ -11,6 +10,6 @@ CHECK = stock.KEEP
 POST = stock.KEEP
 CANCEL = stock.KEEP
 CLOSE = stock.KEEP
-ATTACH = stock.KEEP | frozenset({Role.AUDITOR})
+ATTACH = stock.KEEP
 
 require = stock.require

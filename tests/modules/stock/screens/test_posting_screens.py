@@ -429,7 +429,7 @@ def test_the_slip_on_paper_is_for_those_who_see_the_slip(keeper: Client, shelf: 
     slip = Event.objects.get(place__facility=shelf.store)
     paper = keeper.get(reverse("stock:slip_print", args=[slip.pk]), {"paper": "a5"})
     assert paper.status_code == 200
-    assert "paper-a5" in paper.content.decode()
+    assert paper.content.startswith(b"%PDF")
     stranger = signed_in(a_storekeeper(shelf.network.sibling_store))
     assert stranger.get(reverse("stock:slip_print", args=[slip.pk])).status_code == 404
 

@@ -41,7 +41,9 @@ def number_of(document: Document) -> str:
 def lines_of(document_id: int) -> QuerySet[DrawnLine]:
     """Lines in order, with product, item and lot."""
     return (
-        DrawnLine.objects.filter(document_id=document_id).select_related("product", "item", "lot__item").order_by("row")
+        DrawnLine.objects.filter(document_id=document_id)
+        .select_related("product", "item__product", "lot__item__product")
+        .order_by("row")
     )
 
 

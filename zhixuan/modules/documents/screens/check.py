@@ -46,7 +46,7 @@ class EndForm(PostingForm):
         super().__init__(*args, **kwargs)
         for check in Check:
             self.fields[check.value] = forms.ChoiceField(
-                label=words.CHECK_LABELS[check], choices=ANSWERS, widget=forms.RadioSelect, required=False
+                label=str(words.CHECK_LABELS[check]), choices=ANSWERS, widget=forms.RadioSelect
             )
         self.order_fields([*(check.value for check in Check), "reason"])
 
@@ -109,7 +109,7 @@ def _end(request: ActorRequest, document: Any, form: EndForm) -> HttpResponse | 
     try:
         answer = check_document(
             document_id=document.pk,
-            head={one.value: given[one.value] for one in Check if given[one.value]},
+            head={one.value: given[one.value] for one in Check},
             reason=given["reason"],
             actor=request.actor,
             command_id=given["command_id"],

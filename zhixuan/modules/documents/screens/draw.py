@@ -37,7 +37,7 @@ PREVIEW = "preview"
 class ReceiptLine(LotLine):
     """One lot of a delivery; it may be scanned."""
 
-    field_order = ("item", "lot_number", "expires_on", "made_on", "pieces", "unit", "unit_price")
+    field_order: Any = ("item", "lot_number", "expires_on", "made_on", "pieces", "unit", "unit_price")
     unit_price = PriceField()
 
 
@@ -45,7 +45,7 @@ class SlipLine(Line):
     """A product, or one of its packs, and how many."""
 
     counted = "product"
-    field_order = ("product", "pieces", "unit", "asked_pieces")
+    field_order: Any = ("product", "pieces", "unit", "asked_pieces")
     product = choice_field(_lazy("Product"), "stock", _lazy("Name, code or scan"))
     asked_pieces = forms.IntegerField(
         label=_lazy("Asked for"), required=False, min_value=1, widget=forms.TextInput({"inputmode": "numeric"})

@@ -37,7 +37,10 @@ from zhixuan.shared.ui.forms import PostingForm, add_refusal
 class EditReceiptLine(ReceiptLine, PostingForm):
     """A lot of a goods-receipt note with what was found on it."""
 
-    field_order = None
+    field_order: Any = (
+        "item", "lot_number", "expires_on", "made_on", "pieces", "unit", "unit_price", "sampled_pieces", "appearance",
+        "packaging", "temperature", "conclusion",
+    )  # fmt: skip
     sampled_pieces = forms.IntegerField(label=_lazy("Pieces sampled"), required=False, min_value=0)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -49,7 +52,7 @@ for _name, _field in AcceptanceForm.base_fields.items():
 class EditSlipLine(SlipLine, PostingForm):
     """A line of an issue or return slip."""
 
-    field_order = None
+    field_order: Any = ("product", "pieces", "unit", "asked_pieces", "unit_price")
     unit_price = PriceField()
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,6 +26,9 @@ def document_print(request: ActorRequest, document_id: int) -> HttpResponse:
     lines = [shown_line(row) for row in queries.lines_of(document_id)]
     address = request.build_absolute_uri(reverse("documents:document", args=[document_id]))
     return pdf_response(request, [_sheet(document, lines, address)], name=queries.number_of(document))
+
+
+Columns = Sequence[tuple[Callable[[], str], str, str]]
 
 
 def _sheet(document: Any, lines: list[ShownLine], address: str) -> Sheet:
@@ -51,7 +55,7 @@ def _sheet(document: Any, lines: list[ShownLine], address: str) -> Sheet:
     )
 
 
-RECEIPT_COLUMNS = (
+RECEIPT_COLUMNS: Columns = (
     (lambda: _("No."), "auto", "right"),
     (lambda: _("Product, form, specification"), "3fr", "left"),
     (lambda: _("Approval no., holder"), "2.2fr", "left"),
@@ -62,7 +66,7 @@ RECEIPT_COLUMNS = (
     (lambda: _("Acceptance"), "2fr", "left"),
 )
 
-SLIP_COLUMNS = (
+SLIP_COLUMNS: Columns = (
     (lambda: _("No."), "auto", "right"),
     (lambda: _("Product, form, specification"), "3fr", "left"),
     (lambda: _("Lot"), "1.3fr", "left"),

@@ -66,14 +66,10 @@ class ShownLine:
     answered_by: str
 
 
-def shown_line(row: Any, items: Mapping[int, Any] | None = None) -> ShownLine:
-    """The line with its product and item, read with it.
-
-    Args:
-        items: the only trade item by product, for lines that name none.
-    """
+def shown_line(row: Any) -> ShownLine:
+    """The line with its product and item, read with it."""
     product, line = row.product, drawn(row)
-    item = row.item or (row.lot.item if row.lot_id else None) or (items or {}).get(row.product_id)
+    item = row.item or (row.lot.item if row.lot_id else None)
     return ShownLine(
         id=row.pk,
         row=row.row,
@@ -82,7 +78,7 @@ def shown_line(row: Any, items: Mapping[int, Any] | None = None) -> ShownLine:
         form=form_of(product),
         specification=choose(product.spec_zh, product.spec_en),
         brand=brand_of(item) if item else "",
-        packing=packing_words(item) if item and hasattr(item, "_state") and item.product_id == product.pk else "",
+        packing=packing_words(item) if item else "",
         registration=item.registration_number if item else "",
         holder=item.holder if item else "",
         gtin=(item.gtin or "") if item else "",

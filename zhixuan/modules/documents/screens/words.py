@@ -66,9 +66,9 @@ MATCH_LABELS: dict[str, Promise] = {
 }
 
 CONCLUSION_LABELS: dict[str, Promise] = {
-    Conclusion.ACCEPTED: _lazy("Accepted"),
-    Conclusion.PARTLY: _lazy("Partly accepted"),
-    Conclusion.REFUSED: _lazy("Refused"),
+    Conclusion.ACCEPTED: pgettext_lazy("conclusion", "Accepted"),
+    Conclusion.PARTLY: pgettext_lazy("conclusion", "Partly accepted"),
+    Conclusion.REFUSED: pgettext_lazy("conclusion", "Refused"),
 }
 
 FIELD_LABELS: dict[str, Promise] = {

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.documents.queries import waiting as documents
 from zhixuan.modules.orders.queries import differences, orders, rhythm
 from zhixuan.modules.stock import permissions as stock_permissions
 from zhixuan.modules.stock.queries import attention as stock
@@ -82,7 +83,7 @@ def home(request: ActorRequest) -> HttpResponse:
 
 
 def _tasks(request: ActorRequest, found: stock.Attention) -> list[Task]:
-    tasks = [*_order_tasks(request), *_stock_tasks(found), *_lot_tasks(found)]
+    tasks = [*_order_tasks(request), *_paper_tasks(request), *_stock_tasks(found), *_lot_tasks(found)]
     if request.actor.may(frozenset({Role.AUDITOR, Role.ADMINISTRATOR}), area_path="/"):
         count = stock.all_conflicts().count()
         said = ngettext("form was sent twice with other contents", "forms were sent twice with other contents", count)
@@ -122,6 +123,21 @@ def _order_tasks(request: ActorRequest) -> list[Task]:
         Task(waiting, said_waiting, f"{reverse('orders:to_answer')}?waiting=1", "inbox", "orange"),
         Task(differing, said_differing, reverse("orders:differences"), "scale", "red"),
         Task(overdue, said_overdue, reverse("orders:mine"), "calendar-due", "yellow"),
+    ]
+
+
+def _paper_tasks(request: ActorRequest) -> list[Task]:
+    """Documents that wait for this person."""
+    waits, listed = documents.waiting(request.actor), reverse("documents:documents")
+    said_check = ngettext("document waits for you to check it", "documents wait for you to check them", waits.to_check)
+    said_post = ngettext(
+        "document is ready to be sent or posted", "documents are ready to be sent or posted", waits.to_post
+    )
+    said_correct = ngettext("document came back to you", "documents came back to you", waits.to_correct)
+    return [
+        Task(waits.to_check, said_check, f"{listed}?waits=check", "checks", "orange"),
+        Task(waits.to_correct, said_correct, f"{listed}?waits=correct", "edit", "orange"),
+        Task(waits.to_post, said_post, f"{listed}?waits=post", "package-export", "azure"),
     ]
 
 

@@ -66,7 +66,7 @@ CARD = Listing(
 )
 
 
-def _day(request: ActorRequest, name: str) -> date | None:
+def day_asked(request: ActorRequest, name: str) -> date | None:
     try:
         return date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
@@ -79,11 +79,12 @@ def card(request: ActorRequest, facility_id: int, product_id: int) -> HttpRespon
     product = catalogue.product(product_id)
     places = places_of(facility_id)
     permissions.require(request.actor, permissions.VIEW, places)
-    since, until = _day(request, "since"), _day(request, "until")
+    since, until = day_asked(request, "since"), day_asked(request, "until")
     lines = CardLines(places.store_id, product_id, since=since, until=until)
     context = {
         "facility": facility,
         "product": product,
+        "days_asked": "&".join(f"{name}={value}" for name, value in (("since", since), ("until", until)) if value),
         "since": since,
         "until": until,
         "level": lambda: _level(places.store_id, product_id, facility.level, lines),

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -21,8 +20,6 @@ from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, DateFilter, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
-
-OUTGOING = frozenset({EventKind.TRANSFER_OUT, EventKind.RETURN, EventKind.DISPENSING})
 
 
 def number_of(event: Any) -> str:
@@ -103,29 +100,13 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
         "kind": words.kind_badge(event.kind),
         "other": other_side(event),
         **_listed(lines),
+        "checked": event.details.get("checked"),
         "picks": _explanation(event.details.get("picks", [])),
         "related": queries.related(event),
         "reversible": _may_reverse(request, event),
         "receivable": event.id in {sent.id for sent in queries.awaiting_receipt(request.actor).filter(id=event.id)},
     }
     return render(request, "stock/slip.html", context)
-
-
-def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
-    """The slip on paper: A4 or A5, black on white, with places for signatures."""
-    event = queries.event(request.actor, event_id)
-    context = {
-        **_listed(list(queries.movements_of(event_id))),
-        "event": event,
-        "number": number_of(event),
-        "kind": words.KIND_LABELS[EventKind(event.kind)],
-        "other": other_side(event),
-        "outgoing": event.kind in OUTGOING,
-        "related": queries.related(event),
-        "small": request.GET.get("paper") == "a5",
-        "printed_at": timezone.now(),
-    }
-    return render(request, "stock/slip_print.html", context)
 
 
 def _listed(lines: list[Any]) -> dict[str, Any]:
