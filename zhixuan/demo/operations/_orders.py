@@ -10,7 +10,6 @@ from typing import Any
 from zhixuan.demo.operations._papers import Desk
 from zhixuan.demo.products import CONDOM
 from zhixuan.modules.documents.operations.send_document import send_document
-from zhixuan.modules.orders.operations._lines import AskedLine
 from zhixuan.modules.orders.operations.approve_order import approve_order
 from zhixuan.modules.orders.operations.draw_order import draw_order
 from zhixuan.modules.orders.operations.draw_plan import draw_plan
@@ -21,6 +20,7 @@ from zhixuan.modules.orders.operations.take_step import take_step
 from zhixuan.modules.orders.queries import differences
 from zhixuan.rules.orders.differences import CaseVerb
 from zhixuan.rules.orders.steps import Verb
+from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.shared.access import Actor
 
 SETTLED_AFTER_DAYS = 10

@@ -116,7 +116,7 @@ STATE_LABELS: Final[Mapping[State, str]] = {
 VERB_LABELS: Final[Mapping[Verb, str]] = {
     Verb.DRAW: N_("Drawn up"),
     Verb.CHANGE: N_("Changed"),
-    Verb.SUBMIT: N_("Asked for"),
+    Verb.SUBMIT: N_("Sent in"),
     Verb.REVIEW: N_("Reviewed"),
     Verb.APPROVE: N_("Approved"),
     Verb.REFUSE: N_("Refused"),

@@ -45,6 +45,15 @@ class Suggestion:
         return None if self.pieces is None else self.pieces // self.terms.pieces_per_pack
 
 
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """So many pieces of a product, and why, when that differs much from the suggestion."""
+
+    product_id: int
+    asked: int
+    reason: str = ""
+
+
 def suggest(
     use: AverageUse, bounds: Bounds, *, on_hand: int, in_transit: int, asked: int, pieces_per_pack: int
 ) -> Suggestion:

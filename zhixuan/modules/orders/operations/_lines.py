@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from zhixuan.modules.orders.models import Order, OrderLine
 from zhixuan.modules.orders.queries import asking
 from zhixuan.modules.orders.queries.asking import Askable
 from zhixuan.rules.orders import suggesting
+from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock.ledger import PIECES_MAX
 from zhixuan.shared.ui.naming import LocalizedName
 
 REASON_LENGTH = 300
-
-
-@dataclass(frozen=True, slots=True)
-class AskedLine:
-    """So many pieces of a product, and why, when that differs much from the suggestion."""
-
-    product_id: int
-    asked: int
-    reason: str = ""
 
 
 def check_quantities(lines: Sequence[AskedLine]) -> None:

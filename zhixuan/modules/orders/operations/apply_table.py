@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from zhixuan.modules.orders.operations._lines import AskedLine
 from zhixuan.modules.orders.operations.change_lines import change_lines
 from zhixuan.modules.orders.queries.tables import lines_in
+from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.shared import uploads
 from zhixuan.shared.access import Actor
 

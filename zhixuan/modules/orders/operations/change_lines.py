@@ -10,9 +10,10 @@ from django.db import transaction
 
 from zhixuan.modules.orders.models import OrderLine
 from zhixuan.modules.orders.operations import _steps
-from zhixuan.modules.orders.operations._lines import REASON_LENGTH, AskedLine, check_quantities, new_lines
+from zhixuan.modules.orders.operations._lines import REASON_LENGTH, check_quantities, new_lines
 from zhixuan.modules.orders.queries import asking
 from zhixuan.rules.orders.steps import Verb
+from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.shared.access import Actor
 
 

@@ -9,7 +9,6 @@ from zhixuan.modules.orders.queries import orders
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock.ledger import PIECES_MAX
 from zhixuan.shared import uploads
-from zhixuan.shared.models import Upload
 from zhixuan.shared.spreadsheets.columns import locate
 from zhixuan.shared.spreadsheets.fields import Collector
 from zhixuan.shared.spreadsheets.tables import Table, is_total
@@ -32,7 +31,7 @@ class TableLine:
     before: int | None
 
 
-def lines_in(upload: Upload) -> list[TableLine]:
+def lines_in(upload: uploads.Upload) -> list[TableLine]:
     """The lines of an upload.
 
     Raises:

@@ -65,7 +65,7 @@ CASES = Listing(
         ChoiceFilter(
             "which",
             _lazy("Cases"),
-            [("open", _lazy("Open")), ("closed", _lazy("Settled")), ("all", _lazy("All"))],
+            [("open", _lazy("Still open")), ("closed", _lazy("Settled")), ("all", _lazy("All"))],
             lambda rows, _value: rows,
         ),
     ),

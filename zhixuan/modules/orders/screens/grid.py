@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from zhixuan.modules.catalogue import queries as catalogue
-from zhixuan.modules.orders.operations._lines import AskedLine
 from zhixuan.modules.orders.operations.change_lines import change_lines
 from zhixuan.modules.orders.operations.review_lines import ReviewedLine, review_lines
 from zhixuan.modules.orders.queries import orders
@@ -27,6 +26,7 @@ from zhixuan.modules.orders.screens import words
 from zhixuan.modules.orders.screens.telling import CommandForm
 from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.steps import SIDE_OF, State, Verb
+from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.rules.refusal import Refused, raise_all
 from zhixuan.shared.access import Forbidden, Unknown
 from zhixuan.shared.requests import ActorRequest
