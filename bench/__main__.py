@@ -78,9 +78,9 @@ def _measure() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from bench import checking, orders, pages, posting, tryton
+    from bench import checking, documents, orders, pages, posting, tryton
 
-    found = [*orders.lines(), *posting.lines(), *pages.lines(), *checking.lines(), *tryton.lines()]
+    found = [*orders.lines(), *posting.lines(), *pages.lines(), *documents.lines(), *checking.lines(), *tryton.lines()]
     print(json.dumps([asdict(line) for line in found]))
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -17,11 +18,18 @@ from django.utils import timezone
 from tests.builders import CANARY, Network, a_delivery, a_machine, a_person, a_transfer, an_actor, an_item
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
+from zhixuan.modules.counting.models import Count, CountLine
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.documents.models import Document
 from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, PlanLine
+from zhixuan.modules.quality.models import Excursion, Recall
+from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
+from zhixuan.modules.quality.operations.issue_recall import issue_recall
+from zhixuan.modules.quality.operations.keep_readings import keep_readings
+from zhixuan.modules.quality.operations.record_inspection import record_inspection
+from zhixuan.modules.quality.operations.record_readings import record_readings
 from zhixuan.modules.stock.models import Movement
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.modules.stock.operations.receive_transfer import receive_transfer
@@ -29,10 +37,15 @@ from zhixuan.rules.documents.lines import DocumentLine
 from zhixuan.rules.documents.states import DocumentKind
 from zhixuan.rules.orders import steps
 from zhixuan.rules.orders.steps import Step, Verb
+from zhixuan.rules.quality import inspection as inspection_rules
+from zhixuan.rules.quality.losses import LossReason
+from zhixuan.rules.quality.recalls import RecallClass, RecallKind
+from zhixuan.rules.quality.storage import Reading
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared import attachments, command_ids, uploads
 from zhixuan.shared.access import Role
 from zhixuan.shared.attachments import attach
+from zhixuan.shared.models import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +396,169 @@ def document_file(world: World, spot: Spot) -> dict[str, Any]:
     return {"document_id": made.pk, "attachment_id": kept.pk}
 
 
-OF_NO_AREA = frozenset({"product", "item", "document_kind"})
+def _count(world: World, spot: Spot) -> CountLine:
+    """A sheet with one line that anybody who may count can fill in."""
+    sequence = Count.objects.count() + 1
+    one = Count.objects.create(
+        command_id=command_ids.new(),
+        facility=spot.facility,
+        year=2026,
+        sequence=sequence,
+        number=f"{spot.facility.code}-{spot.words}-{sequence}",
+        scope="all",
+        with_quarantine=True,
+        blind=False,
+        state="opened",
+        after_event=0,
+        note=spot.words,
+        opened_at=timezone.now(),
+        opened_by_name=f"Keeper {spot.words}",
+    )
+    return CountLine.objects.create(
+        count=one,
+        facility=spot.facility,
+        position=1,
+        product=world.item.product,
+        item=world.item,
+        held=False,
+        lot_number=f"L-{spot.words}",
+        expires_on="2029-12-31",
+    )
+
+
+def count(world: World, spot: Spot) -> dict[str, Any]:
+    return {"count_id": _count(world, spot).count_id}
+
+
+def count_line(world: World, spot: Spot) -> dict[str, Any]:
+    line = _count(world, spot)
+    return {"count_id": line.count_id, "line_id": line.pk}
+
+
+def _upload(world: World, spot: Spot, purpose: str, subject: int) -> Upload:
+    return Upload.objects.create(
+        id=command_ids.new(),
+        purpose=purpose,
+        subject=str(subject),
+        file_name=f"{spot.words}.csv",
+        sha256=command_ids.new().hex,
+        content=b"Lot\n1\n",
+        uploaded_by=a_dweller(world, spot).pk,
+        uploaded_at=timezone.now(),
+    )
+
+
+def count_upload(world: World, spot: Spot) -> dict[str, Any]:
+    one = _count(world, spot).count_id
+    return {"count_id": one, "upload_id": _upload(world, spot, "counting.enter", one).pk}
+
+
+def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "counting.opening", spot.facility.pk).pk}
+
+
+def _lot_id(world: World, spot: Spot) -> int:
+    return int(lot(world, spot)["lot_id"])
+
+
+def inspection(world: World, spot: Spot) -> dict[str, Any]:
+    made = record_inspection(
+        facility_id=spot.facility.pk,
+        lot_id=_lot_id(world, spot),
+        on=timezone.localdate(),
+        findings=dict.fromkeys(inspection_rules.LOOKED_AT, inspection_rules.Finding.GOOD),
+        sampled_pieces=1,
+        result=inspection_rules.Result.HOLD,
+        note=f"seen at {spot.words}",
+        **_said(),
+    )
+    return {"inspection_id": made.pk}
+
+
+def _said() -> dict[str, Any]:
+    return {"actor": a_machine(Role.STATION_OFFICER), "command_id": command_ids.new(), "at": timezone.now()}
+
+
+def excursion(world: World, spot: Spot) -> dict[str, Any]:
+    now = timezone.now()
+    record_readings(
+        facility_id=spot.facility.pk,
+        readings=[Reading(now - timedelta(hours=1), Decimal(45))],
+        actor=a_machine(Role.STATION_OFFICER),
+        at=now,
+    )
+    return {"excursion_id": Excursion.objects.get(facility=spot.facility).pk}
+
+
+def logger_upload(world: World, spot: Spot) -> dict[str, Any]:
+    keeper = a_dweller(world, spot)
+    upload = keep_readings(
+        facility_id=spot.facility.pk,
+        content=f"Time,Temperature\n2026-11-01 08:00,20\n{spot.words}".encode(),
+        file_name=f"{spot.words}.csv",
+        actor=an_actor(keeper),
+        command_id=command_ids.new(),
+        at=timezone.now(),
+    )
+    return {"facility_id": spot.facility.pk, "upload_id": upload.pk}
+
+
+def loss_report(world: World, spot: Spot) -> dict[str, Any]:
+    report = draw_loss(
+        facility_id=spot.facility.pk,
+        reason=LossReason.DAMP,
+        on=timezone.localdate(),
+        lines=[LostLine(_lot_id(world, spot), 5)],
+        account=f"damp at {spot.words}",
+        **_said(),
+    )
+    return {"report_id": report.pk}
+
+
+def loss_photo(world: World, spot: Spot) -> dict[str, Any]:
+    report = loss_report(world, spot)
+    photo = attach(
+        "quality.lossreport",
+        report["report_id"],
+        name=f"{spot.words}.pdf",
+        content=b"%PDF-1.7",
+        actor=a_machine(Role.STATION_OFFICER),
+        at=timezone.now(),
+    )
+    return {**report, "attachment_id": photo.pk}
+
+
+def _recall(world: World, spot: Spot) -> Recall:
+    number = f"R-{command_ids.new().hex[-6:]}-{spot.words}"
+    a_delivery(spot.facility, world.item, lot=number)
+    return issue_recall(
+        area_id=spot.area.pk,
+        item_id=world.item.pk,
+        lot_number=number,
+        expires_on=None,
+        kind=RecallKind.RECALL,
+        recall_class=RecallClass.TWO,
+        reason=f"leaks at {spot.words}",
+        action="put it apart",
+        answer_by=timezone.localdate(),
+        public_zh="请停止使用",
+        **_said(),
+    )
+
+
+def recall(world: World, spot: Spot) -> dict[str, Any]:
+    return {"recall_id": _recall(world, spot).pk}
+
+
+def recall_notice(world: World, spot: Spot) -> dict[str, Any]:
+    return {"notice_id": _recall(world, spot).notices.get(facility=spot.facility).pk}
+
+
+def public_recall(world: World, spot: Spot) -> dict[str, Any]:
+    return {"public_id": _recall(world, spot).public_id}
+
+
+OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -427,5 +602,17 @@ BUILDERS: dict[str, Builder] = {
         document_kind,
         document_line,
         document_file,
+        count,
+        count_line,
+        count_upload,
+        opening_upload,
+        inspection,
+        excursion,
+        logger_upload,
+        loss_report,
+        loss_photo,
+        recall,
+        recall_notice,
+        public_recall,
     )
 }

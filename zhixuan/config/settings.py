@@ -140,6 +140,7 @@ def _databases() -> dict[str, dict[str, Any]]:
 DATABASES = _databases()
 
 EVENT_LISTENERS = "zhixuan.config.wiring.EVENTS"
+LOT_REMARKERS = "zhixuan.config.wiring.LOT_REMARKERS"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from zhixuan.demo import county, people
 from zhixuan.demo.history import MONTHS_BACK, history
-from zhixuan.demo.operations import _network
+from zhixuan.demo.operations import _counts, _network
 from zhixuan.demo.operations._ledger import Ledger
 from zhixuan.demo.operations._orders import Askers, place_orders, settle_old_differences
 from zhixuan.demo.operations._papers import RECEIVER, Desk, draw_papers
 from zhixuan.demo.operations._people import add_people
+from zhixuan.demo.operations._quality import look_after_stock
 from zhixuan.modules.accounts import queries as accounts
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
@@ -62,6 +63,8 @@ def _fill(today: date, now: datetime, progress: Callable[[int, int], None]) -> N
         if number % 50 == 0:
             progress(number, len(acts))
     _close_months(facilities, began, today, ledger)
+    _counts.add_counts(facilities, _keepers(facilities, today), _station(today), now)
+    look_after_stock(facilities, _keepers(facilities, today), _station(today), today=today, now=now)
     store = county.COUNTY_STORE
     desk = Desk(ledger, ids, products, items, store, keepers[store], checkers[store], keepers[RECEIVER])
     draw_papers(desk, today)
@@ -81,6 +84,12 @@ def _program() -> Actor:
     """Who lays out the demo: may do what its acts need, everywhere."""
     roles = (Role.ADMINISTRATOR, Role.STATION_OFFICER)
     return Actor(None, "演示 demo", tuple(Grant(role, "/") for role in roles))
+
+
+def _station(today: date) -> Actor:
+    """The officer of the county station, whom one can try."""
+    user = accounts.person_by_name("demo-station")
+    return _program() if user is None else accounts.actor_of(user, on=today)
 
 
 def _keepers(facilities: Mapping[str, Facility], today: date) -> dict[str, Actor]:

@@ -46,6 +46,27 @@ class Lot(models.Model):
         ]
 
 
+class LotBlock(models.Model):
+    """A lot that is recalled or stopped: in an area and all below it, it is not received, sent or dispensed any more.
+
+    Named by what is printed on it, so that it also holds for lots that nobody here has seen yet.
+    """
+
+    item = models.ForeignKey("catalogue.Item", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=40)
+    expires_on = models.DateField(null=True, help_text="only this expiry; empty: every lot with this number")
+    area_path = models.CharField(max_length=120)
+    reference = models.CharField(max_length=60, help_text="number of the recall")
+    blocked_at = models.DateTimeField()
+    blocked_by = models.BigIntegerField(null=True)
+    blocked_by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number", "area_path", "reference"], name="lot_blocked_once")
+        ]
+
+
 class Command(models.Model):
     """An order received, by the id its sender gave it: the first to insert it acts, a repeat reads the answer."""
 

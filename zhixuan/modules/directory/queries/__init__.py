@@ -10,6 +10,7 @@ from zhixuan.modules.directory.queries.areas import (
     areas_by_code,
     areas_for,
     history_of,
+    levels_by_path,
 )
 from zhixuan.modules.directory.queries.facilities import (
     all_facilities,
@@ -52,6 +53,7 @@ __all__ = [
     "facility_kinds",
     "fed_by_the_same",
     "history_of",
+    "levels_by_path",
     "may_hold",
     "not_permitted",
     "on_one_line",

@@ -17,6 +17,7 @@ from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock import receiving
 from zhixuan.rules.stock.fefo import Needs
 from zhixuan.rules.stock.wanting import wanted_problems
+from zhixuan.shared import sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _picked(paper: Paper, lines: Sequence[DocumentLine]) -> list[list[dict[str, 
 
 
 def _unknown_products(product_ids: Sequence[int]) -> Iterable[Refused]:
-    known = catalogue.names_and_statuses(product_ids)
+    (known,) = sql.ask_all([catalogue.names_and_statuses(product_ids)])
     return [
         Refused(N_("Line {row}: choose a product from the catalogue."), field=f"lines-{index}-product", row=index + 1)
         for index, product_id in enumerate(product_ids)

@@ -53,12 +53,14 @@ class Shipment:
         return (today - self.paper.on).days if self.on_the_way else None
 
     def counted(self, reason: str) -> Mapping[int, int]:
-        """What the receiver counted for that reason; the empty one is accepted."""
+        """What the receiver counted for that reason."""
         return _sum((moved.product_id, moved.pieces) for moved in self.paper.received if moved.reason == reason)
 
     @property
     def accepted(self) -> Mapping[int, int]:
-        return self.counted("")
+        """Into the store, or, recalled meanwhile, into quarantine."""
+        taken = (moved for moved in self.paper.received if moved.reason not in (DAMAGED, MISSING))
+        return _sum((moved.product_id, moved.pieces) for moved in taken)
 
     @property
     def damaged(self) -> Mapping[int, int]:

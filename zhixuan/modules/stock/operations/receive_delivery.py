@@ -10,7 +10,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations import _flow, _loading, _lots, _posting
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries import deliveries
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
@@ -18,7 +18,6 @@ from zhixuan.rules.refusal import raise_all
 from zhixuan.rules.stock.flow import Checked, Deed
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
 from zhixuan.rules.stock.receiving import Delivered
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 
 
@@ -70,6 +69,5 @@ def receive_delivery(
         note=note.strip(),
         details=seen,
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    audit.record(actor, "receive_delivery", "stock.event", str(receipt.event_id), places.area_path, {}, at)
-    return receipt
+    trace = Trace("receive_delivery", places.area_path)
+    return _posting.post_one(slip, trace, actor=actor, at=at)

@@ -10,14 +10,13 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Event
 from zhixuan.modules.stock.operations import _loading, _posting
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.operations._posting import Slip
-from zhixuan.modules.stock.queries import travels
+from zhixuan.modules.stock.operations._slip import Slip, Trace
+from zhixuan.modules.stock.queries import blocks, travels
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import recovering
 from zhixuan.rules.stock.ledger import EventKind, Move
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Unknown
 
 
@@ -35,6 +34,8 @@ def recover_missing(
 ) -> Receipt:
     """Move missing pieces of an arrival from “lost” into the store where they turned up. Safe to repeat.
 
+    What is of a recalled lot goes into quarantine instead of the store.
+
     Args:
         arrival_id: the slip of the reception that named them missing.
         facility_id: the sender's (they had never left) or the receiver's (they were there after all).
@@ -48,32 +49,30 @@ def recover_missing(
     places = places_of(facility_id)
     permissions.require(actor, permissions.RECEIVE_TRANSFER, places)
     ends = [place_id for place_id in (arrival.place_id, arrival.other_place_id) if place_id is not None]
-    _loading.lock_for_posting(places, on, at, *ends)
+    _loading.lock_for_posting(places, on, at, places.quarantine_id, *ends)
     _check(arrival, on, note)
     differing = travels.differences_of(arrival_id)
     names = {row["lot_id"]: row["lot__number"] for row in differing}
     recovering.settle(travels.still_missing(arrival_id), lines, lot_names=names)
 
     products = {row["lot_id"]: row["product_id"] for row in differing}
+    recalled = blocks.blocked_lot_ids(places.area_path, products)
+    into = {lot: places.quarantine_id if lot in recalled else places.store_id for lot in products}
+    moves = tuple(Move(lot, products[lot], travels.LOST, into[lot], pieces, travels.TURNED_UP) for lot, pieces in lines)
     slip = Slip(
         command_id,
         EventKind.ADJUSTMENT,
         places.store_id,
         places.code,
         on,
-        tuple(
-            Move(lot, products[lot], travels.LOST, places.store_id, pieces, travels.TURNED_UP) for lot, pieces in lines
-        ),
+        moves,
         answers_id=arrival.id,
         reference=arrival.reference,
         note=note.strip(),
         details={"reason": travels.TURNED_UP},
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    audit.record(
-        actor, "recover_missing", "stock.event", str(receipt.event_id), places.area_path, {"arrival": arrival_id}, at
-    )
-    return receipt
+    trace = Trace("recover_missing", places.area_path, {"arrival": arrival_id})
+    return _posting.post_one(slip, trace, actor=actor, at=at)
 
 
 def _load(arrival_id: int, facility_id: int) -> Event:

@@ -28,12 +28,16 @@ def return_stock(
     on: date,
     note: str,
     reference: str = "",
+    from_quarantine: bool = False,
     checked: Checked | None = None,
     actor: Actor,
     command_id: UUID,
     at: datetime,
 ) -> Receipt:
-    """Send stock back up the supply line; expired lots may go back too. Safe to repeat.
+    """Send stock back up the supply line; expired and recalled lots may go back too. Safe to repeat.
+
+    Args:
+        from_quarantine: send what is held, not what is in the store.
 
     Args:
         checked: the document it was drawn on; needed where the facility's flow asks for two people.
@@ -49,10 +53,15 @@ def return_stock(
     if giver.facility_id == receiver.facility_id:
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
     reach.check_reachable(actor, giver, receiver)
-    seen = _flow.check(giver, Deed.RETURN, checked, at)
+    # A recall has its own two people: who called back, and who sends back what is held.
+    seen = {} if from_quarantine else _flow.check(giver, Deed.RETURN, checked, at)
     _loading.check_wanted(lines)
-    _loading.lock_for_posting(giver, on, at, receiver.transit_id)
+    product_ids = [line.product_id for line in lines]
+    locked = (receiver.transit_id, giver.quarantine_id) if from_quarantine else (receiver.transit_id,)
+    lots = _loading.lots_under_lock(giver, product_ids, on, at, *locked, from_quarantine=from_quarantine)
 
     needs = picking.needs_of_return(on)
-    outcome = _issuing.Issue(EventKind.RETURN, giver, receiver.transit_id, on, reference, note, seen)
-    return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)
+    outcome = _issuing.Issue(
+        EventKind.RETURN, giver, receiver.transit_id, on, reference, note, from_quarantine=from_quarantine, seen=seen
+    )
+    return _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)

@@ -7,15 +7,14 @@ from uuid import UUID
 
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Event
-from zhixuan.modules.stock.operations import _loading, _posting
+from zhixuan.modules.stock.operations import _loading, _posting, _release
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries import slips, travels
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.ledger import EventKind, reversed_moves
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Unknown
 
 
@@ -31,13 +30,15 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
     if original is None:
         raise Unknown
     places = places_of(original.place.facility_id)
-    permissions.require(actor, permissions.REVERSE, places)
+    roles = permissions.REVERSE_COUNT if original.kind == EventKind.COUNT else permissions.REVERSE
+    permissions.require(actor, roles, places)
     if not reason.strip():
         raise Refused(N_("Say why the slip is reversed."), field="reason", code="note_needed")
     moves = reversed_moves(slips.moves_of(event_id))
     touched = {place_id for move in moves for place_id in (move.from_place_id, move.to_place_id)}
     _loading.lock_for_posting(places, on, at, *touched)
     _check_reversible(original, on)
+    _release.check(places, moves, actor)
     _loading.check_enough(places, moves)
     _loading.check_later_balances(places, moves, on, at)
 
@@ -54,11 +55,8 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
         reference=original.reference,
         note=reason.strip(),
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    audit.record(
-        actor, "reverse_event", "stock.event", str(receipt.event_id), places.area_path, {"reverses": event_id}, at
-    )
-    return receipt
+    trace = Trace("reverse_event", places.area_path, {"reverses": event_id})
+    return _posting.post_one(slip, trace, actor=actor, at=at)
 
 
 def _check_reversible(original: Event, on: date) -> None:

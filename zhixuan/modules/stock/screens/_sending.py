@@ -136,7 +136,8 @@ def _explained(verb: Verb, giver: FacilityPlaces, form: SendingForm, asked: prop
     if "to_facility" not in given or "on" not in given:
         return {"waits_for": _("Choose the receiver and the day first: how long a lot must keep depends on them.")}
     needs = verb.needs(given["on"], places_of(given["to_facility"]))
-    return proposal.shown(asked, proposal.proposals(giver, asked, needs), needs.good_until)
+    found = proposal.proposals(giver, asked, needs)
+    return proposal.shown(asked, found, needs.good_until, proposal.remarks(giver, found, given["on"]))
 
 
 def _post(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
@@ -29,17 +29,19 @@ from zhixuan.shared.ui.messages import Link, done
 from zhixuan.shared.ui.naming import localized
 from zhixuan.shared.ui.widgets import SearchSelect
 
+Done = TypeVar("Done")
+
 Positions = Mapping[str, Sequence[int]]
 """By prefix of a formset: which row of the form each line given to the operation stands on."""
 
 
 def attempt(
     form: forms.BaseForm,
-    act: Callable[[], Receipt],
+    act: Callable[[], Done],
     formsets: Iterable[forms.BaseFormSet[Any]] = (),
     positions: Positions | None = None,
     beside: Mapping[str, forms.BaseForm] | None = None,
-) -> Receipt | None:
+) -> Done | None:
     """Carry out an operation; a refusal is put on the form, and nothing has been written.
 
     Args:

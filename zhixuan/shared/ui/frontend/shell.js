@@ -1,6 +1,7 @@
 // What every page does in the browser. Pages work without it; with it they are quicker and kinder.
 import "htmx.org";
 import { watchConnection } from "./connection.js";
+import { enhanceCounts } from "./counting.js";
 import { watchDrafts } from "./drafts.js";
 import { watchExpiry } from "./expiry.js";
 import { drawFigures } from "./figures.js";
@@ -16,6 +17,7 @@ import { watchTheme } from "./theme.js";
 function enhance(root) {
   enhanceSearchSelects(root);
   enhanceLines(root);
+  enhanceCounts(root);
   drawFigures(root);
 }
 
