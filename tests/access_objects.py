@@ -30,7 +30,7 @@ from zhixuan.modules.quality.operations.issue_recall import issue_recall
 from zhixuan.modules.quality.operations.keep_readings import keep_readings
 from zhixuan.modules.quality.operations.record_inspection import record_inspection
 from zhixuan.modules.quality.operations.record_readings import record_readings
-from zhixuan.modules.stock.models import Movement
+from zhixuan.modules.stock.models import Movement, NormOverride
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.modules.stock.operations.receive_transfer import receive_transfer
 from zhixuan.rules.documents.lines import DocumentLine
@@ -177,6 +177,16 @@ def delivery(world: World, spot: Spot) -> dict[str, Any]:
 def lot(world: World, spot: Spot) -> dict[str, Any]:
     event_id = a_delivery(spot.facility, world.item, lot=f"L-{spot.words}").event_id
     return {"lot_id": Movement.objects.filter(event_id=event_id).values_list("lot_id", flat=True)[0]}
+
+
+def facility_lot(world: World, spot: Spot) -> dict[str, Any]:
+    return {"facility_id": spot.facility.pk, **lot(world, spot)}
+
+
+def norm_override(world: World, spot: Spot) -> dict[str, Any]:
+    figures = {"min_months": 1, "max_months": 3, "emergency_months": "0.5"}
+    made = NormOverride.objects.create(facility=spot.facility, **figures, reason=spot.words, set_at=timezone.now())
+    return {"override_id": made.pk}
 
 
 def transfer(world: World, spot: Spot) -> dict[str, Any]:
@@ -582,6 +592,8 @@ BUILDERS: dict[str, Builder] = {
         facility_code_product_code,
         delivery,
         lot,
+        facility_lot,
+        norm_override,
         transfer,
         consignee,
         import_run,

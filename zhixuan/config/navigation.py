@@ -94,6 +94,8 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Slips"), "receipt", "stock:slips"),
             Entry(_lazy("Books"), "book", "stock:books"),
             Entry(_lazy("Lots"), "barcode", "stock:lots"),
+            Entry(_lazy("Expiry"), "calendar-due", "stock:expiry"),
+            Entry(_lazy("Where a pack went"), "scan", "stock:traces", OFFICERS | KEEPERS),
             Entry(_lazy("Suspense"), "help-circle", "stock:suspense", KEEPERS),
             Entry(_lazy("Months"), "calendar-month", "stock:months", CLOSERS),
         ),

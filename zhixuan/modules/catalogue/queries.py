@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, Method, Product
+from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, ItemCode, Method, Product
 from zhixuan.shared import sql
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.sql import Question
@@ -16,16 +17,20 @@ from zhixuan.shared.sql import Question
 NameAndStatus = tuple[str, str, str]
 
 __all__ = [
+    "Coded",
     "CoupleYearFactor",
     "Item",
+    "ItemCode",
     "Method",
     "Product",
     "active_products",
+    "codes_of",
     "couple_years_per_piece",
     "factors_of",
     "first_item_id",
     "item",
     "items",
+    "items_by_code",
     "items_by_id",
     "items_of",
     "methods",
@@ -124,6 +129,29 @@ def item(item_id: int) -> Item:
 def items_by_id(ids: Iterable[int]) -> dict[int, Item]:
     """Trade items with their product, by id; unknown ids are left out."""
     return items().in_bulk(set(ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What a code on a pack stands for: one pack or one carton of an item."""
+
+    item: Item
+    holds: str
+
+
+def items_by_code(codes: Iterable[str]) -> dict[str, Coded]:
+    """Active trade items by GTIN (14 digits) or by the first 7 digits of trace codes; unknown codes are left out."""
+    wanted = set(codes)
+    active = items().filter(status=Product.Status.ACTIVE)
+    found = {str(one.gtin): Coded(one, ItemCode.Holds.PACK.value) for one in active.filter(gtin__in=wanted)}
+    further = ItemCode.objects.filter(code__in=wanted - found.keys(), item__status=Product.Status.ACTIVE)
+    found |= {one.code: Coded(one.item, one.holds) for one in further.select_related("item__product")}
+    return found
+
+
+def codes_of(item_ids: Iterable[int]) -> QuerySet[ItemCode]:
+    """Further codes of these items."""
+    return ItemCode.objects.filter(item_id__in=set(item_ids)).order_by("item_id", "code")
 
 
 def first_item_id(product_id: int) -> int | None:

@@ -25,7 +25,7 @@ RECEIVE_TRANSFER = KEEP | {Role.INSTITUTION_LIAISON}
 """An institution counts what it is supplied with directly; the ledger knows no client anywhere."""
 DISPENSE = KEEP | {Role.CLINICIAN}
 REOPEN_MONTH = REVERSE_COUNT = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
-BLOCK_LOT = frozenset({Role.STATION_OFFICER})
+BLOCK_LOT = SET_NORMS = frozenset({Role.STATION_OFFICER})
 IMPORT_CARDS = frozenset({Role.STATION_OFFICER, Role.ADMINISTRATOR})
 
 

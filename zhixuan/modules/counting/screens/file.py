@@ -24,7 +24,6 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens.words import lot_label
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared import uploads
-from zhixuan.shared.models import Upload
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.spreadsheets.writing import write_xlsx
 from zhixuan.shared.ui.export import XLSX
@@ -32,6 +31,7 @@ from zhixuan.shared.ui.forms import add_refusal
 from zhixuan.shared.ui.messages import done
 from zhixuan.shared.ui.naming import in_chinese, localized
 from zhixuan.shared.ui.upload import UploadForm, UploadPlan, mistakes_of
+from zhixuan.shared.uploads import Upload
 
 
 class SheetUploadForm(UploadForm):

@@ -22,12 +22,12 @@ from zhixuan.modules.stock.screens import doing
 from zhixuan.modules.stock.screens.words import expiry, lot_label
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared import uploads
-from zhixuan.shared.models import Upload
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import add_refusal
 from zhixuan.shared.ui.messages import Link, done
 from zhixuan.shared.ui.naming import in_chinese, localized
 from zhixuan.shared.ui.upload import UploadForm, UploadPlan, mistakes_of, template_response
+from zhixuan.shared.uploads import Upload
 
 
 class OpeningForm(UploadForm):

@@ -169,7 +169,8 @@ def _explained(giver: Any, form: IssueForm, asked: proposal.Asked, is_return: bo
         needs = picking.needs_of_return(given["on"])
     else:
         needs = picking.needs_of_transfer(given["on"], places_of(given["other_facility"]))
-    return proposal.shown(asked, proposal.proposals(giver, asked, needs), needs.good_until)
+    found = proposal.proposals(giver, asked, needs)
+    return proposal.shown(asked, found, needs.good_until, proposal.remarks(giver, found, given["on"]))
 
 
 def _try(
@@ -180,7 +181,7 @@ def _try(
     formset, positions = shown
     drawn: Any = doing.attempt(
         form,
-        lambda: draw_document(  # type: ignore[arg-type,return-value]  # what is answered is only looked at here
+        lambda: draw_document(
             kind=kind,
             facility_id=facility.pk,
             other_facility_id=given.get("other_facility"),

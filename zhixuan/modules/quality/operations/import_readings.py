@@ -12,7 +12,7 @@ from zhixuan.modules.quality.queries import logger
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared import uploads
 from zhixuan.shared.access import Actor
-from zhixuan.shared.models import Upload
+from zhixuan.shared.uploads import Upload
 
 
 @transaction.atomic

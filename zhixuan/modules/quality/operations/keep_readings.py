@@ -10,7 +10,7 @@ from zhixuan.modules.quality.queries import logger
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.shared import uploads
 from zhixuan.shared.access import Actor
-from zhixuan.shared.models import Upload
+from zhixuan.shared.uploads import Upload
 
 
 def keep_readings(

@@ -21,11 +21,10 @@ from zhixuan.rules.quality.storage import (
     Reading,
 )
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared.models import Upload
 from zhixuan.shared.spreadsheets.columns import locate
 from zhixuan.shared.spreadsheets.fields import Collector
 from zhixuan.shared.spreadsheets.tables import Row, Table
-from zhixuan.shared.uploads import tables_of
+from zhixuan.shared.uploads import Upload, tables_of
 
 PURPOSE = "quality.storage"
 COLUMNS: dict[str, tuple[str, ...]] = {

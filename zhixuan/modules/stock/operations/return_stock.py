@@ -7,12 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _flow, _issuing, _loading
+from zhixuan.modules.stock.operations import _flow, _issuing, _loading, _traces
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.queries import picking, reach
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.scanning.traces import Direction, PackCode, check_codes
 from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.flow import Checked, Deed
 from zhixuan.rules.stock.ledger import EventKind
@@ -28,6 +29,7 @@ def return_stock(
     on: date,
     note: str,
     reference: str = "",
+    codes: Sequence[PackCode] = (),
     from_quarantine: bool = False,
     checked: Checked | None = None,
     actor: Actor,
@@ -56,6 +58,7 @@ def return_stock(
     # A recall has its own two people: who called back, and who sends back what is held.
     seen = {} if from_quarantine else _flow.check(giver, Deed.RETURN, checked, at)
     _loading.check_wanted(lines)
+    check_codes(codes, lines=len(lines))
     product_ids = [line.product_id for line in lines]
     locked = (receiver.transit_id, giver.quarantine_id) if from_quarantine else (receiver.transit_id,)
     lots = _loading.lots_under_lock(giver, product_ids, on, at, *locked, from_quarantine=from_quarantine)
@@ -64,4 +67,6 @@ def return_stock(
     outcome = _issuing.Issue(
         EventKind.RETURN, giver, receiver.transit_id, on, reference, note, from_quarantine=from_quarantine, seen=seen
     )
-    return _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    receipt = _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    _traces.keep(receipt.event_id, codes, Direction.OUT, products=product_ids)
+    return receipt

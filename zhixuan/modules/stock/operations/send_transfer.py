@@ -7,12 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _flow, _issuing, _loading
+from zhixuan.modules.stock.operations import _flow, _issuing, _loading, _traces
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.queries import acceptance, picking, reach
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.scanning.traces import Direction, PackCode, check_codes
 from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.flow import Checked, Deed
 from zhixuan.rules.stock.ledger import EventKind
@@ -27,6 +28,7 @@ def send_transfer(
     lines: Sequence[Wanted],
     on: date,
     reference: str = "",
+    codes: Sequence[PackCode] = (),
     note: str = "",
     checked: Checked | None = None,
     actor: Actor,
@@ -52,10 +54,13 @@ def send_transfer(
     reach.check_reachable(actor, giver, receiver)
     seen = _flow.check(giver, Deed.ISSUE, checked, at)
     _loading.check_wanted(lines)
+    check_codes(codes, lines=len(lines))
     product_ids = [line.product_id for line in lines]
     acceptance.check_may_hold(receiver, product_ids)
     lots = _loading.lots_under_lock(giver, product_ids, on, at, receiver.transit_id)
 
     needs = picking.needs_of_transfer(on, receiver)
     outcome = _issuing.Issue(EventKind.TRANSFER_OUT, giver, receiver.transit_id, on, reference, note, seen=seen)
-    return _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    receipt = _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    _traces.keep(receipt.event_id, codes, Direction.OUT, products=product_ids)
+    return receipt

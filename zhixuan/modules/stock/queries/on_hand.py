@@ -110,16 +110,19 @@ def by_lot(actor: Actor) -> QuerySet[Balance]:
 def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
     """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility` or `pairs`.
 
-    Average of the latest three full months, adjusted for days without stock; only usable stock counts.
+    Average of the latest three full months, adjusted for days without usable stock; only usable stock counts. The one
+    place where these figures are worked out: every screen that shows them asks here.
     """
     listed = _with_amounts(list(rows), today)
     fresh = [row for row in listed if "status" not in row]
+    in_force = norms.in_force()
     history = use.use_history(
-        {(row["store_id"], row["product_id"]): row["in_store"] for row in fresh if row["store_id"]}, today=today
+        {(row["store_id"], row["product_id"]): row["usable"] for row in fresh if row["store_id"]}, today=today
     )
     for row in fresh:
         average = levels.average_monthly_use(history.get((row["store_id"], row["product_id"]), []))
-        bounds = norms.bounds_of(row["level"])
+        bounds = in_force.bounds(row["level"], facility_id=row["facility_id"], area_path=row["area_path"])
+        row["bounds"] = bounds
         row["average"], row["per_month"] = average, average.per_month
         row["months"] = levels.months_of_stock(row["usable"], average).months
         row["status"] = levels.stock_status(row["usable"], average, bounds)

@@ -45,7 +45,10 @@ class Proposal:
 
 def needs_of_transfer(on: date, receiver: FacilityPlaces) -> Needs:
     """Lots that go to another facility must keep as long as its turnover norm says."""
-    return Needs(on=on, good_until=norms.good_until(on, receiver.level))
+    return Needs(
+        on=on,
+        good_until=norms.good_until(on, receiver.level, facility_id=receiver.facility_id, area_path=receiver.area_path),
+    )
 
 
 def needs_of_return(on: date) -> Needs:

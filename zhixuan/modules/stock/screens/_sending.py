@@ -21,7 +21,7 @@ from zhixuan.modules.stock.queries.partners import Partners
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.modules.stock.screens import doing, offers, proposal
-from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered
+from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered, pack_codes
 from zhixuan.rules.stock.fefo import Needs
 from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.access import Actor, Role
@@ -104,7 +104,11 @@ def screen(request: ActorRequest, verb: Verb) -> HttpResponse:
     form = _form(request, verb, facility)
     needs = Needs(on=timezone.localdate(), expired_allowed=verb.expired)
     lines = offered(request, LINES, offers.products(giver, needs), preset="product")
-    context = {**doing.place_bar(request, facility, verb.roles), "form": form, "lines": lines, "verb": verb}
+    chosen = _chosen_lot(request)
+    if chosen and request.method != "POST":
+        lines.initial = [{"product": chosen["product"], "pieces": chosen["pieces"], "unit": "piece"}]
+    bar = doing.place_bar(request, facility, verb.roles)
+    context = {**bar, "form": form, "lines": lines, "verb": verb, "chosen": chosen}
     if request.method != "POST":
         return render(request, "stock/send.html", context)
     sound = form.is_valid() & lines.is_valid()
@@ -116,6 +120,14 @@ def screen(request: ActorRequest, verb: Verb) -> HttpResponse:
         again = (verb.again, f"{reverse(verb.url_name)}?facility={facility.pk}")
         return doing.prove(request, receipt, verb.said, again=again)
     return render(request, "stock/send.html", {**context, **_explained(verb, giver, form, asked)}, status=422)
+
+
+def _chosen_lot(request: ActorRequest) -> dict[str, Any] | None:
+    """A lot that another page proposes to send, with how much and why: `?product=&lot=&pieces=&why=`."""
+    numbers = {name: doing.preset(request, name) for name in ("product", "lot", "pieces")}
+    if not all(numbers.values()):
+        return None
+    return {**numbers, "why": request.GET.get("why", "")[:300]}
 
 
 def _form(request: ActorRequest, verb: Verb, facility: Facility) -> SendingForm:
@@ -156,6 +168,7 @@ def _post(
             on=given["on"],
             reference=given["reference"],
             note=given["note"],
+            codes=pack_codes(lines.filled()),
             actor=request.actor,
             command_id=given["command_id"],
             at=timezone.now(),

@@ -43,7 +43,7 @@ class MadeOnField(ExpiryField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.widget.attrs = {"autocomplete": "off", "maxlength": 20, "placeholder": _lazy("optional")}
+        self.widget.attrs = {"data-made": "", "autocomplete": "off", "maxlength": 20, "placeholder": _lazy("optional")}
 
     def clean(self, value: Any) -> Any:
         try:

@@ -13,6 +13,7 @@ from zhixuan.modules.stock.queries import partners, picking
 from zhixuan.modules.stock.screens._sending import SendingForm, Verb, screen
 from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.scanning import takes_scans
 
 
 class ReturnForm(SendingForm):
@@ -42,6 +43,7 @@ RETURN = Verb(
 )
 
 
+@takes_scans
 def return_stock(request: ActorRequest) -> HttpResponse:
     """Choose what goes back, and to whom."""
     return screen(request, RETURN)

@@ -11,6 +11,7 @@ from zhixuan.modules.stock.queries import partners, picking
 from zhixuan.modules.stock.screens._sending import SendingForm, Verb, screen
 from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.scanning import takes_scans
 
 SEND = Verb(
     name="send",
@@ -28,6 +29,7 @@ SEND = Verb(
 )
 
 
+@takes_scans
 def send(request: ActorRequest) -> HttpResponse:
     """Choose the receiver and what it gets."""
     return screen(request, SEND)

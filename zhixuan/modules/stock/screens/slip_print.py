@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.stock.queries import slips as queries
+from zhixuan.modules.stock.queries import traces
 from zhixuan.modules.stock.screens import words
 from zhixuan.modules.stock.screens.offers import brand_of, form_of
 from zhixuan.modules.stock.screens.slips import number_of, other_side
@@ -45,7 +47,7 @@ def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
     """The slip as a PDF, with everything that is known of its lots."""
     event: Any = queries.event(request.actor, event_id)
     lines = list(queries.movements_of(event_id))
-    related = queries.related(event)
+    related, codes = queries.related(event), traces.codes_of(event_id)
     sheet = Sheet(
         title=str(TITLES[EventKind(event.kind)]),
         issuer=localized(event.place.facility),
@@ -61,7 +63,7 @@ def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
             PrintColumn(_("In packs"), "1.5fr"),
             PrintColumn(_("Remark"), "1.5fr"),
         ],
-        rows=[_row(index, line) for index, line in enumerate(lines, 1)],
+        rows=[_row(index, line, codes.get(line.lot_id, [])) for index, line in enumerate(lines, 1)],
         totals=_totals(lines),
         remarks=_remarks(event, related),
         signatures=[str(one) for one in SIGNATURES.get(event.kind, USUAL_SIGNATURES)],
@@ -88,7 +90,7 @@ def _facts(event: Any, related: dict[str, Any]) -> list[tuple[str, str]]:
     return [(label, value) for label, value in facts if value]
 
 
-def _row(index: int, line: Any) -> list[str]:
+def _row(index: int, line: Any, codes: Sequence[str]) -> list[str]:
     product, item = line.product, line.lot.item
     described = " · ".join(filter(None, [form_of(product), choose(product.spec_zh, product.spec_en)]))
     expires = words.expiry(line.lot.expires_on)
@@ -101,7 +103,7 @@ def _row(index: int, line: Any) -> list[str]:
         "\n".join(dates),
         f"{number(line.pieces)} {words.unit_of(product, line.pieces)}",
         words.packs(line.pieces, item),
-        words.reason_label(line.reason),
+        "\n".join(filter(None, [words.reason_label(line.reason), *codes])),
     ]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.queries import slips as queries
+from zhixuan.modules.stock.queries import traces
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
@@ -100,7 +101,7 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
         "number": number_of(event),
         "kind": words.kind_badge(event.kind),
         "other": other_side(event),
-        **_listed(lines),
+        **_listed(lines, traces.codes_of(event_id)),
         "checked": event.details.get("checked"),
         "picks": _explanation(event.details.get("picks", [])),
         "related": queries.related(event),
@@ -115,11 +116,11 @@ def _day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _listed(lines: list[Any]) -> dict[str, Any]:
+def _listed(lines: list[Any], codes: dict[int, list[str]]) -> dict[str, Any]:
     """The lines for the page; a total only where pieces of one product are added."""
     one_product = len({line.product_id for line in lines}) == 1
     return {
-        "lines": [_line(line) for line in lines],
+        "lines": [{**_line(line), "codes": codes.get(line.line, [])} for line in lines],
         "total": sum(line.pieces for line in lines) if one_product and len(lines) > 1 else None,
         "has_reasons": any(line.reason for line in lines),
     }

@@ -31,5 +31,6 @@ watchConnection();
 watchDrafts();
 watchSteppers();
 enhance(document);
+if (document.querySelector("[data-scan]")) import("./scan_bar.js").then(({ watchScans }) => watchScans());
 document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 document.querySelector("[data-focus]")?.focus({ preventScroll: false });
