@@ -7,7 +7,7 @@ county B should carry CANARY in its text fields.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from tests.builders import CANARY, Network, a_delivery, a_machine, a_person, a_transfer, an_actor, an_item
+from tests.builders import CANARY, Network, a_delivery, a_facility, a_machine, a_person, a_transfer, an_actor, an_item
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.counting.models import Count, CountLine
@@ -23,6 +23,7 @@ from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.documents.models import Document
 from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
+from zhixuan.modules.machines.models import Fault, Limit, Machine, Route, Slot, Stop, Visit
 from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, PlanLine
 from zhixuan.modules.quality.models import Excursion, Recall
 from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
@@ -406,6 +407,74 @@ def document_file(world: World, spot: Spot) -> dict[str, Any]:
     return {"document_id": made.pk, "attachment_id": kept.pk}
 
 
+def _machine(world: World, spot: Spot) -> Machine:
+    code = f"M-{spot.facility.code}"
+    facility = Facility.objects.filter(code=code).first()
+    if facility is None:
+        facility = a_facility(
+            spot.area, code, kind=Facility.Kind.VENDING_MACHINE, supplied_by=spot.facility, name=f"Machine {spot.words}"
+        )
+        open_places([facility.pk])
+    found, made = Machine.objects.get_or_create(
+        facility=facility, defaults={"serial": f"SN {spot.words}", "service_phone": "0000-0000900"}
+    )
+    if made:
+        now = timezone.now()
+        Slot.objects.create(machine=found, number=1, item=world.item, capacity=100, pieces_per_vend=10, since=now)
+    return found
+
+
+def machine(world: World, spot: Spot) -> dict[str, Any]:
+    return {"facility_id": _machine(world, spot).pk}
+
+
+def machine_code(world: World, spot: Spot) -> dict[str, Any]:
+    return {"code": _machine(world, spot).facility.code}
+
+
+def machine_of_everybody(world: World, spot: Spot) -> dict[str, Any]:
+    """Its page is public, so its name carries no canary."""
+    found = _machine(world, replace(spot, words="public"))
+    return {"code": found.facility.code}
+
+
+def machine_visit(world: World, spot: Spot) -> dict[str, Any]:
+    found, now = _machine(world, spot), timezone.now()
+    visit = Visit.objects.create(
+        command_id=command_ids.new(),
+        fingerprint="-",
+        kind="count",
+        machine=found,
+        number=Visit.objects.filter(machine=found).count() + 1,
+        on=timezone.localdate(),
+        at=now,
+        actor_name=f"Keeper {spot.words}",
+    )
+    return {"command_id": visit.pk}
+
+
+def machine_route(world: World, spot: Spot) -> dict[str, Any]:
+    route = Route.objects.create(
+        command_id=command_ids.new(), name=f"Route {spot.words}", giver=spot.facility, on=timezone.localdate()
+    )
+    Stop.objects.create(route=route, machine=_machine(world, spot), position=1)
+    return {"route_id": route.pk}
+
+
+def machine_fault(world: World, spot: Spot) -> dict[str, Any]:
+    reported = {"what": "empty", "reported_at": timezone.now(), "note": spot.words}
+    fault = Fault.objects.create(command_id=command_ids.new(), machine=_machine(world, spot), **reported)
+    return {"fault_id": fault.pk}
+
+
+def machine_limit(world: World, spot: Spot) -> dict[str, Any]:
+    figures = {"packs": 3, "days": 30, "packs_without": 1}
+    limit = Limit.objects.create(
+        command_id=command_ids.new(), name_zh=f"Limit {spot.words}", area=spot.area, door_key_print="-", **figures
+    )
+    return {"limit_id": limit.pk}
+
+
 def _count(world: World, spot: Spot) -> CountLine:
     """A sheet with one line that anybody who may count can fill in."""
     sequence = Count.objects.count() + 1
@@ -461,6 +530,13 @@ def _upload(world: World, spot: Spot, purpose: str, subject: int) -> Upload:
 def count_upload(world: World, spot: Spot) -> dict[str, Any]:
     one = _count(world, spot).count_id
     return {"count_id": one, "upload_id": _upload(world, spot, "counting.enter", one).pk}
+
+
+def machine_upload(world: World, spot: Spot) -> dict[str, Any]:
+    upload = _upload(world, spot, "machines.records", 0)
+    upload.subject = "template"
+    upload.save(update_fields=["subject"])
+    return {"upload_id": upload.pk}
 
 
 def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
@@ -568,7 +644,7 @@ def public_recall(world: World, spot: Spot) -> dict[str, Any]:
     return {"public_id": _recall(world, spot).public_id}
 
 
-OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall"})
+OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall", "machine_of_everybody"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -614,6 +690,14 @@ BUILDERS: dict[str, Builder] = {
         document_kind,
         document_line,
         document_file,
+        machine,
+        machine_code,
+        machine_of_everybody,
+        machine_upload,
+        machine_visit,
+        machine_route,
+        machine_fault,
+        machine_limit,
         count,
         count_line,
         count_upload,

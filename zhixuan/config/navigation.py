@@ -23,6 +23,7 @@ ASKERS = KEEPERS | {Role.INSTITUTION_LIAISON}
 DISTRIBUTORS = frozenset({Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 OFFICERS = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})
 LOOKERS = KEEPERS | {Role.AUDITOR, Role.ASSESSOR, Role.ADMINISTRATOR, Role.INSTITUTION_LIAISON}
+MACHINE_SEERS = KEEPERS | {Role.AUDITOR, Role.ADMINISTRATOR}
 CLOSERS = frozenset({Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 AUDITORS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
@@ -118,6 +119,15 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Storage log"), "thermometer", "quality:storage", LOOKERS),
             Entry(_lazy("Loss reports"), "trash", "quality:losses", LOOKERS),
             Entry(_lazy("Recalls"), "ban", "quality:recalls", LOOKERS),
+        ),
+    ),
+    (
+        _lazy("Machines"),
+        (
+            Entry(_lazy("Machines"), "device-desktop", "machines:machines", MACHINE_SEERS),
+            Entry(_lazy("Need somebody"), "bell", "machines:needing", MACHINE_SEERS),
+            Entry(_lazy("Routes"), "route", "machines:routes", MACHINE_SEERS),
+            Entry(_lazy("Faults"), "alert-triangle", "machines:faults", MACHINE_SEERS),
         ),
     ),
     (

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from zhixuan.demo import county, people
 from zhixuan.demo.history import MONTHS_BACK, history
-from zhixuan.demo.operations import _counts, _network
+from zhixuan.demo.operations import _counts, _machines, _network
 from zhixuan.demo.operations._ledger import Ledger
 from zhixuan.demo.operations._orders import Askers, place_orders, settle_old_differences
 from zhixuan.demo.operations._papers import RECEIVER, Desk, draw_papers
@@ -70,6 +70,7 @@ def _fill(today: date, now: datetime, progress: Callable[[int, int], None]) -> N
     draw_papers(desk, today)
     settle_old_differences(desk, program, today)
     place_orders(_askers(desk, keepers, today), today)
+    _machines.add_machines(facilities, actor=program, now=now)
     progress(len(acts), len(acts))
 
 

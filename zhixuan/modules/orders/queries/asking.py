@@ -21,6 +21,7 @@ from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.steps import State
 from zhixuan.rules.orders.suggesting import Suggestion
 from zhixuan.rules.stock.levels import AverageState, AverageUse
+from zhixuan.rules.stock.norms import Bounds
 
 UNKNOWN = AverageUse(AverageState.NO_RECORDS)
 
@@ -55,8 +56,9 @@ def askable(facility: Facility, supplier_id: int, *, today: date) -> list[Askabl
     products = _products(facility, there.keys() | supplied.keys())
     asked = already_asked([facility.pk]).get(facility.pk, {})
     packs = catalogue.usual_packs([product.pk for product in products])
+    bounds = norms.bounds_of(facility.level, facility_id=facility.pk, area_path=facility.area_path)
     return [
-        _askable(product, facility.level, there.get(product.pk), asked, packs, supplied.get(product.pk, 0))
+        _askable(product, bounds, there.get(product.pk), asked, packs, supplied.get(product.pk, 0))
         for product in products
     ]
 
@@ -68,7 +70,7 @@ def _products(facility: Facility, known: Collection[int]) -> list[Product]:
 
 def _askable(
     product: Product,
-    level: str,
+    bounds: Bounds,
     row: Mapping[str, Any] | None,
     asked: Mapping[int, int],
     packs: Mapping[int, tuple[int, int]],
@@ -78,13 +80,13 @@ def _askable(
     there = row["usable"] if row else 0
     suggestion = suggesting.suggest(
         average,
-        norms.bounds_of(level),
+        bounds,
         on_hand=there,
         in_transit=row["coming"] if row else 0,
         asked=asked.get(product.pk, 0),
         pieces_per_pack=packs.get(product.pk, (1, 1))[0],
     )
-    return Askable(product, suggestion, suggesting.is_urgent(average, norms.bounds_of(level), there), at_supplier)
+    return Askable(product, suggestion, suggesting.is_urgent(average, bounds, there), at_supplier)
 
 
 def already_asked(facility_ids: list[int]) -> dict[int, dict[int, int]]:

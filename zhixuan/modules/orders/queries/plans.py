@@ -21,6 +21,7 @@ from zhixuan.modules.stock.queries import norms, on_hand
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.distributing import Need, Share, share_out
+from zhixuan.rules.stock.norms import Bounds
 from zhixuan.shared.access import Actor, Unknown
 
 __all__ = ["Plan", "PlanLine"]
@@ -90,13 +91,17 @@ def proposed(giver: Facility, *, today: date) -> list[Proposed]:
     available = {pk: pieces for pk, pieces in usable_at(giver.pk, today=today).items() if pieces > 0}
     products = list(catalogue.active_products().filter(pk__in=available))
     packs = catalogue.usual_packs([product.pk for product in products])
+    in_force = norms.in_force()
+    bounds = {one.pk: in_force.bounds(one.level, facility_id=one.pk, area_path=one.area_path) for one in places}
     allowed = {one.pk: directory.permitted_product_ids(one.pk) for one in places}
     found = []
     for product in products:
         pack = packs.get(product.pk, (1, 1))[0]
         holders = [one for one in places if _may_hold(allowed[one.pk], product.pk)]
         needs = [
-            _need(one, rows.get((one.pk, product.pk)), asked.get(one.pk, {}).get(product.pk, 0), pack)
+            _need(
+                one.pk, bounds[one.pk], rows.get((one.pk, product.pk)), asked.get(one.pk, {}).get(product.pk, 0), pack
+            )
             for one in holders
         ]
         shares = share_out(needs, available[product.pk], pack)
@@ -111,8 +116,7 @@ def _may_hold(permitted: Collection[int] | None, product_id: int) -> bool:
     return permitted is None or product_id in permitted
 
 
-def _need(facility: Facility, row: dict[str, Any] | None, asked: int, pack: int) -> Need:
-    bounds = norms.bounds_of(facility.level)
+def _need(place: int, bounds: Bounds, row: dict[str, Any] | None, asked: int, pack: int) -> Need:
     suggestion = suggesting.suggest(
         row["average"] if row else asking.UNKNOWN,
         bounds,
@@ -121,7 +125,7 @@ def _need(facility: Facility, row: dict[str, Any] | None, asked: int, pack: int)
         asked=asked,
         pieces_per_pack=pack,
     )
-    return Need(facility.pk, suggestion, bounds.emergency_months)
+    return Need(place, suggestion, bounds.emergency_months)
 
 
 def given_by_product(lines: Collection[PlanLine]) -> dict[int, int]:

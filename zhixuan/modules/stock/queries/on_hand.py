@@ -132,6 +132,14 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
     return listed
 
 
+def in_stores(facility_ids: Iterable[int], *, today: date) -> list[tuple[int, int, int, int]]:
+    """(facility, product, pieces in store, expired ones among them), for whoever has found the facilities in sight."""
+    rows = Balance.objects.filter(IN_STORE, place__facility__in=list(facility_ids)).exclude(pieces=0)
+    expired = Sum("pieces", filter=Q(lot__expires_on__lt=today), default=0)
+    sums = rows.values_list("place__facility_id", "product_id").annotate(total=Sum("pieces"), expired=expired)
+    return list(sums.order_by())
+
+
 def _with_amounts(rows: list[Row], today: date) -> list[Row]:
     """Rows of `pairs` with their names and amounts; they are in sight, so nobody is asked again."""
     bare = [row for row in rows if "in_store" not in row]
