@@ -107,7 +107,7 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("My orders"), "shopping-cart", "orders:mine", ASKERS),
             Entry(_lazy("Orders to answer"), "inbox", "orders:to_answer", KEEPERS),
             Entry(_lazy("On the way"), "truck", "orders:on_the_way"),
-            Entry(_lazy("Differences"), "scale", "orders:differences"),
+            Entry(_lazy("Differences on arrival"), "scale", "orders:differences"),
             Entry(_lazy("Distributions"), "hierarchy-2", "orders:plans", DISTRIBUTORS),
         ),
     ),

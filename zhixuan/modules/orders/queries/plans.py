@@ -99,9 +99,7 @@ def proposed(giver: Facility, *, today: date) -> list[Proposed]:
         pack = packs.get(product.pk, (1, 1))[0]
         holders = [one for one in places if _may_hold(allowed[one.pk], product.pk)]
         needs = [
-            _need(
-                one.pk, bounds[one.pk], rows.get((one.pk, product.pk)), asked.get(one.pk, {}).get(product.pk, 0), pack
-            )
+            _need(one.pk, bounds[one.pk], rows.get((one.pk, product.pk)), asked[one.pk].get(product.pk, 0), pack)
             for one in holders
         ]
         shares = share_out(needs, available[product.pk], pack)

@@ -53,7 +53,7 @@ CASES = Listing(
             value=lambda case: number_of(case.arrival),
             href=lambda case: reverse("orders:difference", args=[case.arrival.pk]),
         ),
-        Column("on", _lazy("Counted on"), "date", value=lambda case: case.arrival.on, sort=("on", "id")),
+        Column("on", _lazy("Day of the count"), "date", value=lambda case: case.arrival.on, sort=("on", "id")),
         Column("state", _lazy("State"), "badge", value=lambda case: words.case_badge(case.state)),
         Column("age", _lazy("Open for days"), "number", value=_age),
         Column("sender", _lazy("Sender"), value=lambda case: localized(case.sender)),
@@ -65,7 +65,7 @@ CASES = Listing(
         ChoiceFilter(
             "which",
             _lazy("Cases"),
-            [("closed", _lazy("Settled")), ("all", _lazy("All"))],
+            [("closed", _lazy("Settled cases")), ("all", _lazy("All"))],
             lambda rows, _value: rows,
             _lazy("Still open"),
         ),

@@ -49,7 +49,7 @@ def paper(request: ActorRequest, order_id: int) -> HttpResponse:
         ],
         rows=[_row(line, packs.get(line.product_id, (1, 1))[0]) for line in lines],
         remarks=[text for text in (order.reason, order.note) if text],
-        signatures=[_("Asked by"), _("Approved by"), _("Issued by"), _("Received by")],
+        signatures=[_("Asked by"), _("Agreed by"), _("Handed out by"), _("Received by")],
         link=request.build_absolute_uri(reverse("orders:order", args=[order_id])),
         mark=_("DRAFT") if order.stage == State.DRAWN else "",
     )

@@ -46,7 +46,7 @@ PLANS = Listing(
         Column("giver", pgettext_lazy("order", "Supplier"), value=lambda plan: localized(plan.giver)),
         Column("total", _lazy("Pieces in all"), "number", sort="total"),
         Column("drawn_by_name", _lazy("Drawn up by"), phone=False),
-        Column("approved_by_name", _lazy("Approved by"), phone=False),
+        Column("approved_by_name", _lazy("Agreed by"), phone=False),
     ),
     default_sort="-drawn_on",
     empty=Empty(

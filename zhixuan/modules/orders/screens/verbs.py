@@ -34,7 +34,7 @@ WORDS: dict[Verb, tuple[Promise, Promise]] = {
     Verb.WITHDRAW: (_lazy("Withdraw the order"), _lazy("The order is withdrawn.")),
     Verb.REFUSE: (_lazy("Refuse the order"), _lazy("The order is refused; whoever asked sees why.")),
     Verb.CLOSE: (_lazy("Close what is left"), _lazy("The rest will not be sent; the order is closed.")),
-    Verb.SEE: (_lazy("Seen"), _lazy("Noted that you have seen it.")),
+    Verb.SEE: (_lazy("Note as seen"), _lazy("Noted that you have seen it.")),
 }
 
 
