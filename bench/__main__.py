@@ -13,9 +13,12 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 DATABASES = ("sqlite", "postgresql")
+MEASURES = ("orders", "posting", "counting", "machines", "pages", "documents", "checking", "tryton")
+"""Files of this folder, each with `lines()`; in this order."""
 
 
 def main() -> int:
@@ -26,7 +29,7 @@ def main() -> int:
     if given.json:
         return _measure()
     from bench.machine import facts
-    from bench.rounds import show
+    from bench.rounds import Line, show
 
     _set_up_django()
     heads = facts()
@@ -78,10 +81,7 @@ def _measure() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from bench import checking, documents, machines, orders, pages, posting, tryton
-
-    benches = (orders, posting, machines, pages, documents, checking, tryton)
-    found = [line for bench in benches for line in bench.lines()]
+    found = [line for name in MEASURES for line in import_module(f"bench.{name}").lines()]
     print(json.dumps([asdict(line) for line in found]))
     return 0
 
