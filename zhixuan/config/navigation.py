@@ -91,7 +91,7 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Dispense"), "hand-grab", "stock:dispense", KEEPERS, quick=True),
             Entry(_lazy("Adjust"), "adjustments", "stock:adjust", KEEPERS),
             Entry(_lazy("Documents"), "file-text", "documents:documents"),
-            Entry(_lazy("Counts"), "clipboard-check", "counting:counts"),
+            Entry(pgettext_lazy("stock", "Counts"), "clipboard-check", "counting:counts"),
             Entry(_lazy("Slips"), "receipt", "stock:slips"),
             Entry(_lazy("Books"), "book", "stock:books"),
             Entry(_lazy("Lots"), "barcode", "stock:lots"),

@@ -19,6 +19,7 @@ from zhixuan.modules.stock.queries.counting import LotToCount
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.counting.states import CountState
 from zhixuan.rules.refusal import N_, Refused
+from zhixuan.shared import sql
 from zhixuan.shared.access import Actor
 
 
@@ -77,7 +78,7 @@ def open_count(
         opened_by=actor.user_id,
         opened_by_name=actor.name[:150],
     )
-    CountLine.objects.bulk_create((_line(count, place, lot) for place, lot in enumerate(lots, 1)), batch_size=500)
+    sql.tell(sql.insertion(LINE, [_row(count, place, lot) for place, lot in enumerate(lots, 1)]))
     _loading.note(actor, "open_count", count, {"number": count.number, "lots": len(lots)}, at)
     return count
 
@@ -104,15 +105,31 @@ def _check_free(facility_id: int, lots: list[LotToCount]) -> None:
         )
 
 
-def _line(count: Count, position: int, lot: LotToCount) -> CountLine:
-    return CountLine(
-        count=count,
-        facility_id=count.facility_id,
-        position=position,
-        product_id=lot.product_id,
-        item_id=lot.item_id,
-        lot_id=lot.lot_id,
-        held=lot.held,
-        lot_number=lot.number,
-        expires_on=lot.expires_on,
+LINE = (
+    "INSERT INTO counting_countline (count_id, facility_id, position, product_id, item_id, lot_id, held, lot_number, "
+    "expires_on, found, open, tallies, counted_by_name, recount, left_out, accepted, reason, reason_note)"
+)
+
+
+def _row(count: Count, position: int, lot: LotToCount) -> tuple[object, ...]:
+    """A line that nobody has counted yet, as the columns of LINE. Written plainly: a sheet may have thousands."""
+    return (
+        count.pk,
+        count.facility_id,
+        position,
+        lot.product_id,
+        lot.item_id,
+        lot.lot_id,
+        lot.held,
+        lot.number,
+        sql.date_value(lot.expires_on),
+        False,
+        True,
+        0,
+        "",
+        False,
+        False,
+        False,
+        "",
+        "",
     )

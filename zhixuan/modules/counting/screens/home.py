@@ -44,7 +44,9 @@ COUNTS = Listing(
     name="counts",
     title=_lazy("Count sheets"),
     columns=(
-        Column("number", _lazy("Sheet"), sort="number", href=lambda one: reverse("counting:count", args=[one.pk])),
+        Column(
+            "number", _lazy("Count sheet"), sort="number", href=lambda one: reverse("counting:count", args=[one.pk])
+        ),
         Column(
             "facility", _lazy("Facility"), value=lambda one: localized(one.facility), sort="facility__name_{language}"
         ),
@@ -109,7 +111,9 @@ HISTORY = Listing(
     name="counts-history",
     title=_lazy("What counts have found"),
     columns=(
-        Column("number", _lazy("Sheet"), sort="number", href=lambda one: reverse("counting:count", args=[one.pk])),
+        Column(
+            "number", _lazy("Count sheet"), sort="number", href=lambda one: reverse("counting:count", args=[one.pk])
+        ),
         Column(
             "facility", _lazy("Facility"), value=lambda one: localized(one.facility), sort="facility__name_{language}"
         ),

@@ -32,6 +32,7 @@ from zhixuan.rules.counting.states import CountState, Step, can
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared import command_ids
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui import formats
 from zhixuan.shared.ui.columns import Badge
 from zhixuan.shared.ui.forms import sentence
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing
@@ -48,7 +49,6 @@ LINES = Listing(
     name="count-lines",
     title=_lazy("Lines of the count"),
     columns=(
-        Column("position", _lazy("Line"), "number", value=lambda row: row.line.position, places=0),
         Column("product", _lazy("Product"), value=lambda row: words.line_facts(row.line)["product"]),
         Column(
             "lot", _lazy("Lot"), value=lambda row: words.line_facts(row.line)["lot"], secondary=lambda row: _where(row)
@@ -71,9 +71,13 @@ LINES = Listing(
             value=lambda row: reason_label(row.line.reason),
             secondary=lambda row: row.line.reason_note,
         ),
-        Column("by", _lazy("Counted by"), value=lambda row: row.line.counted_by_name, phone=False),
-        Column("at", _lazy("Counted at"), "datetime", value=lambda row: row.line.counted_at, phone=False),
-        Column("numbers", _lazy("Times counted"), "number", value=lambda row: row.line.tallies, places=0, phone=False),
+        Column(
+            "by",
+            _lazy("Counted by"),
+            value=lambda row: row.line.counted_by_name,
+            secondary=lambda row: _when(row),
+            phone=False,
+        ),
     ),
     filters=(
         ChoiceFilter(
@@ -89,8 +93,16 @@ LINES = Listing(
 
 
 def _where(row: Reviewed) -> str:
-    parts = [words.line_facts(row.line)["place"], _("found") if row.line.found else ""]
+    line = _("line %(n)s") % {"n": row.line.position}
+    parts = [line, words.line_facts(row.line)["place"], _("found") if row.line.found else ""]
     return ", ".join(part for part in parts if part)
+
+
+def _when(row: Reviewed) -> str:
+    if row.line.counted_at is None:
+        return ""
+    again = _("counted %(n)s times") % {"n": row.line.tallies} if row.line.tallies > 1 else ""
+    return ", ".join(text for text in (formats.moment(row.line.counted_at), again) if text)
 
 
 def _expected(row: Reviewed) -> int | None:

@@ -32,11 +32,13 @@ from zhixuan.shared.access import Unknown
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui import formats
 from zhixuan.shared.ui.forms import sentence
+from zhixuan.shared.ui.scanning import takes_scans
 
 PAGE = 25
 AGE_MAX = timedelta(days=14)
 
 
+@takes_scans
 def count(request: ActorRequest, count_id: int) -> HttpResponse:
     """Cards of one page: by default what is not counted yet."""
     one = counts.count(request.actor, count_id)

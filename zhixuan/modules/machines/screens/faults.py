@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from zhixuan.modules.machines import permissions
 from zhixuan.modules.machines.operations.report_fault import report_fault
@@ -29,7 +30,7 @@ from zhixuan.shared.ui.listing import Column, Empty, Listing, ToggleFilter
 
 
 def _state(row: Any) -> Badge:
-    return Badge(_("Settled"), "green") if row.settled_at else Badge(_("Open"), "red")
+    return Badge(_("Settled"), "green") if row.settled_at else Badge(pgettext("fault", "Open"), "red")
 
 
 LIST = Listing(

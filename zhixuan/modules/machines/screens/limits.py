@@ -40,7 +40,7 @@ LIMITS = Listing(
     columns=(
         Column(
             "name",
-            _lazy("Limit"),
+            _lazy("Pick-up limit"),
             value=localized,
             sort="name_{language}",
             href=lambda row: reverse("machines:limit", args=[row.pk]),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhixuan.modules.directory import queries as directory
@@ -103,7 +104,7 @@ RECALLS = Listing(
         ChoiceFilter(
             "state",
             _lazy("State"),
-            [("open", _lazy("Open")), ("closed", _lazy("Closed"))],
+            [("open", pgettext_lazy("recall", "Open")), ("closed", _lazy("Closed"))],
             lambda rows, state: rows.filter(closed_at__isnull=state == "open"),
         ),
     ),
@@ -116,7 +117,7 @@ def _state(row: Recall) -> Badge:
     if row.closed_at:
         return Badge(_lazy("Closed"), "secondary")
     late = timezone.localdate() > row.answer_by and queries.waiting_for(row)
-    return Badge(_lazy("Answers are late"), "red") if late else Badge(_lazy("Open"), "orange")
+    return Badge(_lazy("Answers are late"), "red") if late else Badge(pgettext_lazy("recall", "Open"), "orange")
 
 
 def recalls(request: ActorRequest) -> HttpResponse:

@@ -117,7 +117,12 @@ BOARD = Listing(
             value=lambda row: row.risk.at_risk if row.risk else None,
             hint=_lazy("Pieces left on the expiry day if lots go out first expiry first; – while the use is not known"),
         ),
-        Column("do", _lazy("What to do"), value=_action, href=lambda row: _action_address(row) if _action(row) else ""),
+        Column(
+            "do",
+            _lazy("Suggested action"),
+            value=_action,
+            href=lambda row: _action_address(row) if _action(row) else "",
+        ),
     ),
     filters=(
         SearchFilter("q", _lazy("Search"), _search, _lazy("Lot number")),

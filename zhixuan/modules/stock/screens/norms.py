@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock import permissions
@@ -106,6 +107,7 @@ def norms(request: ActorRequest) -> HttpResponse:
     return render(request, "stock/norms.html", context, status=422 if form is not None and form.is_bound else 200)
 
 
+@require_POST
 def end(request: ActorRequest, override_id: int) -> HttpResponse:
     """End what was set: the norm of the level holds again."""
     end_norm(override_id=override_id, actor=request.actor, at=timezone.now())

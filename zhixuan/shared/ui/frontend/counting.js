@@ -1,6 +1,5 @@
 // <div data-count-sheet>: cards of a count. Each number is saved at once by a request of its own; without network it is
 // kept in this browser and sent later, with how long ago it was typed.
-import { readScan } from "./scan.js";
 
 const RETRY_MS = 8_000;
 const GIVEN_UP_MS = 12_000;
@@ -24,7 +23,8 @@ class CountSheet {
     this.element.addEventListener("keydown", (event) => this.onKey(event));
     this.element.addEventListener("focusin", ({ target }) => target.matches("[data-count-number]") && target.select());
     const scanner = document.querySelector("[data-count-scan]");
-    scanner?.form.addEventListener("submit", (event) => this.onScan(event, scanner));
+    scanner?.form.addEventListener("submit", (event) => this.onSearch(event, scanner));
+    document.addEventListener("zx:scan", (event) => this.onScan(event));
     window.addEventListener("online", () => this.sendAll());
     setInterval(() => this.sendAll(), RETRY_MS);
     this.showKept();
@@ -75,18 +75,12 @@ class CountSheet {
   onSubmit(event) {
     event.preventDefault();
     const form = event.target;
-    const scan = readScan(form.elements.pieces.value);
-    if (scan) {
-      form.elements.pieces.value = form.elements.pieces.defaultValue;
-      this.jump(scan, form.elements.pieces.value);
-      return;
-    }
     this.take(form);
     this.next(form);
   }
 
   onChange({ target }) {
-    if (target.matches("[data-count-number]") && !readScan(target.value)) this.take(target.form);
+    if (target.matches("[data-count-number]")) this.take(target.form);
   }
 
   onKey(event) {
@@ -198,13 +192,20 @@ class CountSheet {
     document.querySelector("[data-count-progress]").value = total - left;
   }
 
-  onScan(event, scanner) {
-    const scan = readScan(scanner.value);
-    const card = this.card(scan || { lot: scanner.value.trim() });
-    if (!scan && !card) return;
+  /** A lot number typed by hand leads to its card; anything else is searched for by the server. */
+  onSearch(event, scanner) {
+    const typed = { lot: scanner.value.trim() };
+    if (!this.card(typed)) return;
     event.preventDefault();
-    this.jump(scan || { lot: scanner.value.trim() });
+    this.jump(typed);
     scanner.value = "";
+  }
+
+  onScan(event) {
+    const { state, gtin, lot, expires_on: expiry } = event.detail;
+    if (state === "bad" && !gtin) return; // the bar says why
+    event.preventDefault();
+    this.jump({ gtin, lot, expiry });
   }
 
   card({ gtin, lot, expiry }) {
@@ -222,7 +223,7 @@ class CountSheet {
       card.elements.pieces.focus();
       return;
     }
-    const asked = new URLSearchParams(Object.entries(scan).filter(([name, value]) => value && name !== "serial"));
+    const asked = new URLSearchParams(Object.entries(scan).filter(([, value]) => value));
     location.assign(`?${asked}`);
   }
 }

@@ -71,7 +71,7 @@ export class ScanKeys {
   /** The latest thing typed, or all of it where a pause fell into a code; in a search field also what was pasted. */
   code(event) {
     const field = editable(event.target) ? event.target : null;
-    const search = field?.matches("[role=combobox]");
+    const search = field?.matches("[role=combobox], [type=search], [data-count-scan]");
     const tries = [this.segment, this.whole].filter((one) => one && one.field === field);
     if (search && event.key === "Enter") tries.push({ text: field.value, field, before: "", began: 0, last: 0 });
     tries.push(...tries.map(afterNumber).filter(Boolean));
