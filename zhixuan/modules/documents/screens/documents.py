@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.documents import permissions
@@ -53,7 +54,7 @@ DOCUMENTS = Listing(
     columns=(
         Column(
             "number",
-            _lazy("Number"),
+            pgettext_lazy("document", "Number"),
             value=number_of,
             href=lambda one: reverse("documents:document", args=[one.pk]),
             sort=("facility__code", "kind", "year", "number"),

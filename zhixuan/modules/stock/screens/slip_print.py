@@ -63,7 +63,7 @@ def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
             PrintColumn(_("In packs"), "1.5fr"),
             PrintColumn(_("Remark"), "1.5fr"),
         ],
-        rows=[_row(index, line, codes.get(line.lot_id, [])) for index, line in enumerate(lines, 1)],
+        rows=[_row(index, line, codes.get(line.line, [])) for index, line in enumerate(lines, 1)],
         totals=_totals(lines),
         remarks=_remarks(event, related),
         signatures=[str(one) for one in SIGNATURES.get(event.kind, USUAL_SIGNATURES)],
