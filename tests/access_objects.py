@@ -24,6 +24,7 @@ from zhixuan.modules.documents.models import Document
 from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.machines.models import Fault, Limit, Machine, Route, Slot, Stop, Visit
+from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, PlanLine
 from zhixuan.modules.quality.models import Excursion, Recall
 from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
 from zhixuan.modules.quality.operations.issue_recall import issue_recall
@@ -32,13 +33,17 @@ from zhixuan.modules.quality.operations.record_inspection import record_inspecti
 from zhixuan.modules.quality.operations.record_readings import record_readings
 from zhixuan.modules.stock.models import Movement, NormOverride
 from zhixuan.modules.stock.operations.open_places import open_places
+from zhixuan.modules.stock.operations.receive_transfer import receive_transfer
 from zhixuan.rules.documents.lines import DocumentLine
 from zhixuan.rules.documents.states import DocumentKind
+from zhixuan.rules.orders import steps
+from zhixuan.rules.orders.steps import Step, Verb
 from zhixuan.rules.quality import inspection as inspection_rules
 from zhixuan.rules.quality.losses import LossReason
 from zhixuan.rules.quality.recalls import RecallClass, RecallKind
 from zhixuan.rules.quality.storage import Reading
-from zhixuan.shared import command_ids
+from zhixuan.rules.stock.receiving import Arrived
+from zhixuan.shared import attachments, command_ids, uploads
 from zhixuan.shared.access import Role
 from zhixuan.shared.attachments import attach
 from zhixuan.shared.models import Upload
@@ -236,6 +241,125 @@ def facility_with_cards(world: World, spot: Spot) -> dict[str, Any]:
         facility=spot.facility, product=world.item.product, month="2026-10-01", defaults={**quantities, **others}
     )
     return {"facility_id": spot.facility.pk}
+
+
+def _order(world: World, spot: Spot, *verbs: Verb) -> Order:
+    """Ten pieces that the spot asks for; the steps lead to the stage."""
+    stage = steps.stage([Step(verb, "somebody") for verb in (Verb.DRAW, *verbs)])
+    today = timezone.localdate()
+    made = Order.objects.create(
+        asker=spot.facility,
+        supplier=spot.other,
+        year=today.year,
+        number=Order.objects.count() + 1,
+        kind=Order.Kind.PULL,
+        note=f"Order {spot.words}",
+        stage=stage,
+        drawn_on=today,
+        submitted_on=today if verbs else None,
+    )
+    agreed = 10 if Verb.APPROVE in verbs else None
+    terms = {"per_month": None, "norm_months": "2", "on_hand": 0, "in_transit": 0, "asked": 0, "pieces_per_pack": 10}
+    OrderLine.objects.create(order=made, position=1, product=world.item.product, terms=terms, asked=10, approved=agreed)
+    for number, verb in enumerate((Verb.DRAW, *verbs), start=1):
+        at = timezone.now()
+        OrderStep.objects.create(order=made, number=number, verb=verb, at=at, actor_name=f"Asker {spot.words}")
+    return made
+
+
+def order(world: World, spot: Spot) -> dict[str, Any]:
+    return {"order_id": _order(world, spot, Verb.SUBMIT).pk}
+
+
+def draft_order(world: World, spot: Spot) -> dict[str, Any]:
+    return {"order_id": _order(world, spot).pk}
+
+
+def draft_order_line(world: World, spot: Spot) -> dict[str, Any]:
+    return {"order_id": _order(world, spot).pk, "product_id": world.item.product_id}
+
+
+def order_line_to_answer(world: World, spot: Spot) -> dict[str, Any]:
+    return {"order_id": _order(world, spot, Verb.SUBMIT).pk, "product_id": world.item.product_id}
+
+
+def order_to_send(world: World, spot: Spot) -> dict[str, Any]:
+    return {"order_id": _order(world, spot, Verb.SUBMIT, Verb.APPROVE).pk}
+
+
+def order_step(world: World, spot: Spot) -> dict[str, Any]:
+    return {"order_id": _order(world, spot, Verb.SUBMIT).pk, "verb": "withdraw"}
+
+
+def order_upload(world: World, spot: Spot) -> dict[str, Any]:
+    kept = uploads.keep(
+        purpose="orders.lines",
+        subject=_order(world, spot).pk,
+        content=b"code,asked\n",
+        file_name=f"{spot.words}.csv",
+        actor=an_actor(a_dweller(world, spot)),
+        command_id=command_ids.new(),
+        at=timezone.now(),
+    )
+    return {"upload_id": kept.id}
+
+
+def _plan_line(world: World, spot: Spot) -> PlanLine:
+    """A distribution of the spot's store."""
+    now = timezone.now()
+    plan = Plan.objects.create(
+        giver=spot.facility,
+        year=now.year,
+        number=Plan.objects.count() + 1,
+        state=Plan.State.DRAWN,
+        note=f"Plan {spot.words}",
+        drawn_on=now.date(),
+        drawn_at=now,
+        drawn_by_name=f"Keeper {spot.words}",
+    )
+    return PlanLine.objects.create(
+        plan=plan, facility=spot.other, product=world.item.product, proposed=0, pieces=0, why="unknown_use"
+    )
+
+
+def plan(world: World, spot: Spot) -> dict[str, Any]:
+    return {"plan_id": _plan_line(world, spot).plan_id}
+
+
+def plan_cell(world: World, spot: Spot) -> dict[str, Any]:
+    line = _plan_line(world, spot)
+    return {"plan_id": line.plan_id, "line_id": line.pk}
+
+
+def difference(world: World, spot: Spot) -> dict[str, Any]:
+    """A transfer to the spot of which ten pieces are missing."""
+    a_delivery(spot.other, world.item, lot=f"L-{spot.words}")
+    sent = a_transfer(spot.other, spot.facility, world.item, note=spot.words)
+    lot_id = Movement.objects.filter(event_id=sent.event_id).values_list("lot_id", flat=True)[0]
+    now = timezone.now()
+    counted = receive_transfer(
+        transfer_id=sent.event_id,
+        lines=[Arrived(lot_id, 90, 0, 10)],
+        on=timezone.localdate(),
+        note=f"Short at {spot.words}",
+        actor=an_actor(a_dweller(world, spot)),
+        command_id=command_ids.new(),
+        at=now,
+    )
+    return {"event_id": counted.event_id}
+
+
+def difference_file(world: World, spot: Spot) -> dict[str, Any]:
+    event_id = difference(world, spot)["event_id"]
+    kept = attachments.attach(
+        "orders.difference",
+        event_id,
+        name=f"{spot.words}.pdf",
+        content=b"%PDF-1.7\n%%EOF\n",
+        actor=an_actor(a_dweller(world, spot)),
+        at=timezone.now(),
+    )
+    return {"event_id": event_id, "file_id": kept.id}
 
 
 def _document(world: World, spot: Spot) -> Document:
@@ -517,10 +641,7 @@ def public_recall(world: World, spot: Spot) -> dict[str, Any]:
     return {"public_id": _recall(world, spot).public_id}
 
 
-OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall"})
-
-
-OF_NO_AREA = frozenset({"product", "item", "public_recall", "machine_of_everybody"})
+OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall", "machine_of_everybody"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -551,6 +672,17 @@ BUILDERS: dict[str, Builder] = {
         import_run,
         finding,
         facility_with_cards,
+        order,
+        draft_order,
+        draft_order_line,
+        order_line_to_answer,
+        order_to_send,
+        order_step,
+        order_upload,
+        plan,
+        plan_cell,
+        difference,
+        difference_file,
         document,
         document_kind,
         document_line,

@@ -19,6 +19,8 @@ from django.utils.translation import pgettext_lazy
 from zhixuan.shared.access import ALL_ROLES, ANONYMOUS, Actor, Role
 
 KEEPERS = frozenset({Role.STOREKEEPER, Role.DISPENSER, Role.CLINICIAN, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
+ASKERS = KEEPERS | {Role.INSTITUTION_LIAISON}
+DISTRIBUTORS = frozenset({Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 OFFICERS = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})
 LOOKERS = KEEPERS | {Role.AUDITOR, Role.ASSESSOR, Role.ADMINISTRATOR, Role.INSTITUTION_LIAISON}
 MACHINE_SEERS = KEEPERS | {Role.AUDITOR, Role.ADMINISTRATOR}
@@ -97,6 +99,16 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Where a pack went"), "scan", "stock:traces", OFFICERS | KEEPERS),
             Entry(_lazy("Suspense"), "help-circle", "stock:suspense", KEEPERS),
             Entry(_lazy("Months"), "calendar-month", "stock:months", CLOSERS),
+        ),
+    ),
+    (
+        pgettext_lazy("menu", "Orders"),
+        (
+            Entry(_lazy("My orders"), "shopping-cart", "orders:mine", ASKERS),
+            Entry(_lazy("Orders to answer"), "inbox", "orders:to_answer", KEEPERS),
+            Entry(_lazy("On the way"), "truck", "orders:on_the_way"),
+            Entry(_lazy("Differences on arrival"), "scale", "orders:differences"),
+            Entry(_lazy("Distributions"), "hierarchy-2", "orders:plans", DISTRIBUTORS),
         ),
     ),
     (

@@ -41,6 +41,7 @@ __all__ = [
     "products_by_code",
     "products_by_id",
     "products_with_factor",
+    "usual_packs",
 ]
 
 
@@ -157,6 +158,16 @@ def first_item_id(product_id: int) -> int | None:
     """The trade item to book what nobody can name nearer: the oldest active one of the product."""
     rows = Item.objects.filter(product_id=product_id)
     return rows.order_by("status", "pk").values_list("pk", flat=True).first()
+
+
+def usual_packs(product_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """(pieces a pack, packs a carton) of the oldest active trade item of each product, the one of `first_item_id`;
+    products without a trade item are left out."""
+    rows = Item.objects.filter(product_id__in=set(product_ids)).order_by("status", "pk")
+    packs: dict[int, tuple[int, int]] = {}
+    for product_id, pieces, cartons in rows.values_list("product_id", "pieces_per_pack", "packs_per_carton"):
+        packs.setdefault(product_id, (pieces, cartons))
+    return packs
 
 
 def methods() -> QuerySet[Method]:

@@ -21,6 +21,8 @@ VIEW = frozenset(
 )
 KEEP = frozenset({Role.DISPENSER, Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 RECEIVE = SEND = RETURN = ADJUST = REVERSE = CLOSE_MONTH = POST_COUNT = KEEP
+RECEIVE_TRANSFER = KEEP | {Role.INSTITUTION_LIAISON}
+"""An institution counts what it is supplied with directly; the ledger knows no client anywhere."""
 DISPENSE = KEEP | {Role.CLINICIAN}
 REOPEN_MONTH = REVERSE_COUNT = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 BLOCK_LOT = SET_NORMS = frozenset({Role.STATION_OFFICER})

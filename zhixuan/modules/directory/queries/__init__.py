@@ -24,8 +24,10 @@ from zhixuan.modules.directory.queries.facilities import (
 )
 from zhixuan.modules.directory.queries.permitted import may_hold, not_permitted, permitted_product_ids
 from zhixuan.modules.directory.queries.supply import (
+    fed_by_the_same,
     on_one_line,
     possible_suppliers,
+    siblings,
     supplied_below,
     suppliers_above,
     supplies,
@@ -49,6 +51,7 @@ __all__ = [
     "facility_by_code",
     "facility_in_sight",
     "facility_kinds",
+    "fed_by_the_same",
     "history_of",
     "levels_by_path",
     "may_hold",
@@ -57,6 +60,7 @@ __all__ = [
     "open_on",
     "permitted_product_ids",
     "possible_suppliers",
+    "siblings",
     "supplied_below",
     "suppliers_above",
     "supplies",

@@ -43,7 +43,7 @@ def receive_transfer(
     """
     sent = _load(transfer_id)
     places = places_of(sent.other_place.facility_id if sent.other_place else None)
-    permissions.require(actor, permissions.RECEIVE, places)
+    permissions.require(actor, permissions.RECEIVE_TRANSFER, places)
     _loading.lock_for_posting(places, on, at, places.transit_id, places.quarantine_id)
     _check_open(sent, on)
     pieces, names = _sent_lots(sent.id)

@@ -10,7 +10,7 @@ from zhixuan.modules.stock.models import Event
 from zhixuan.modules.stock.operations import _loading, _posting, _release
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.operations._slip import Slip, Trace
-from zhixuan.modules.stock.queries import slips
+from zhixuan.modules.stock.queries import slips, travels
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
@@ -72,6 +72,10 @@ def _check_reversible(original: Event, on: date) -> None:
         raise Refused(
             N_("The other side has received this transfer. Reverse that receipt first, or have it sent back."),
             code="received",
+        )
+    if travels.turned_up(original.id):
+        raise Refused(
+            N_("Pieces that were missing here have turned up since. Reverse that slip first."), code="turned_up"
         )
     if on < original.on:
         raise Refused(N_("The slip is of {day}; it cannot be reversed earlier."), field="on", day=original.on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,11 @@ def pairs(actor: Actor) -> QuerySet[Balance, Row]:
     return _pairs(Balance.objects.filter(visible(actor, "place__facility")))
 
 
+def of_facilities(facility_ids: Collection[int], *, today: date) -> QuerySet[Balance, Row]:
+    """The same for these facilities, whoever asks: for the stores that feed them, which check permission themselves."""
+    return _amounts(_pairs(Balance.objects.filter(place__facility__in=set(facility_ids))), today)
+
+
 def _pairs(balances: QuerySet[Balance]) -> QuerySet[Balance, Row]:
     return (
         balances.values("product_id", facility_id=F("place__facility_id"))
@@ -118,7 +123,7 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
         average = levels.average_monthly_use(history.get((row["store_id"], row["product_id"]), []))
         bounds = in_force.bounds(row["level"], facility_id=row["facility_id"], area_path=row["area_path"])
         row["bounds"] = bounds
-        row["per_month"] = average.per_month
+        row["average"], row["per_month"] = average, average.per_month
         row["months"] = levels.months_of_stock(row["usable"], average).months
         row["status"] = levels.stock_status(row["usable"], average, bounds)
         row["order"] = levels.order_quantity(

@@ -17,12 +17,13 @@ def out_of_reach() -> Refused:
 
 
 def check_reachable(actor: Actor, giver: FacilityPlaces, receiver: FacilityPlaces) -> None:
-    """Stock goes along the supply line, down or up, or to a facility in the sender's sight.
+    """Stock goes along the supply line, down or up, to one that the same store feeds, or to one in the sender's sight.
 
     Raises:
-        Refused: neither.
+        Refused: none of these.
     """
     if actor.may(VIEW, area_path=receiver.area_path, facility_id=receiver.facility_id):
         return
-    if not directory.on_one_line(giver.facility_id, receiver.facility_id):
+    ends = (giver.facility_id, receiver.facility_id)
+    if not (directory.on_one_line(*ends) or directory.fed_by_the_same(*ends)):
         raise out_of_reach()

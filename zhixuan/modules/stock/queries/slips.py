@@ -99,7 +99,7 @@ def awaiting_receipt(actor: Actor, *, facility_id: int | None = None) -> QuerySe
 
 def is_received(event_id: int) -> bool:
     """Somebody has received this transfer, and that receipt stands."""
-    return Event.objects.filter(answers_id=event_id, reversed_by=None).exists()
+    return Event.objects.filter(answers_id=event_id, reversed_by=None, kind=EventKind.TRANSFER_IN).exists()
 
 
 def related(event: Event) -> dict[str, Event | None]:
@@ -109,7 +109,7 @@ def related(event: Event) -> dict[str, Event | None]:
         "reverses": linked.filter(id=event.reverses_id).first() if event.reverses_id else None,
         "reversed_by": linked.filter(reverses_id=event.id).first(),
         "answers": linked.filter(id=event.answers_id).first() if event.answers_id else None,
-        "answered_by": linked.filter(answers_id=event.id, reversed_by=None).first(),
+        "answered_by": linked.filter(answers_id=event.id, reversed_by=None, kind=EventKind.TRANSFER_IN).first(),
     }
 
 

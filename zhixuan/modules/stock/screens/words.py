@@ -84,6 +84,7 @@ STATUS_COLOURS: dict[str, Colour] = {
 MOVEMENT_REASONS: dict[str, Promise] = {
     "damaged_on_the_way": _lazy("Damaged on the way"),
     "missing_on_arrival": _lazy("Missing on arrival"),
+    "missing_turned_up": _lazy("Was missing, has turned up"),
     "recalled": _lazy("Recalled: into quarantine"),
     "shortfall": _lazy("Shortfall, taken from suspense"),
     "opening_balance": _lazy("Opening balance"),
