@@ -61,7 +61,7 @@ async function styles() {
     charset: false,
   });
   const sheets = await Promise.all(
-    ["shell.css", "content.css", "listing.css", "forms.css", "figures.css", "home.css", "posting.css", "orders.css", "counting.css", "machines.css", "scan.css", "paper.css", "print.css"].map((name) => readFile(join(here, name), "utf8")),
+    ["shell.css", "content.css", "listing.css", "forms.css", "figures.css", "home.css", "posting.css", "orders.css", "counting.css", "machines.css", "scan.css", "print.css"].map((name) => readFile(join(here, name), "utf8")),
   );
   const whole = [tabler.css, ...sheets].join("\n");
   const small = await esbuild.transform(whole, { loader: "css", minify: true, target: OLDEST });
