@@ -1,4 +1,4 @@
-"""The real stock cards of a country: all of them in, all of them equal, within the memory promised (time: `make bench`)."""
+"""The real stock cards of a country: all of them in, all of them equal, within the memory promised."""
 
 from __future__ import annotations
 
