@@ -70,6 +70,7 @@ compile-messages: $(VENV)/.words
 lock: $(UV)
 	$(LOCK) --group setup -o requirements/setup.txt
 	$(LOCK) --group node -o requirements/node.txt
+	$(LOCK) --group tryton -o requirements/tryton.txt
 	$(LOCK) pyproject.toml -o requirements/base.txt
 	$(LOCK) pyproject.toml --extra forecast -c requirements/base.txt -o requirements/forecast.txt
 	$(LOCK) pyproject.toml --extra forecast --extra spark -c requirements/forecast.txt -o requirements/spark.txt

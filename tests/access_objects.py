@@ -162,6 +162,13 @@ def transfer(world: World, spot: Spot) -> dict[str, Any]:
     return {"event_id": a_transfer(spot.other, spot.facility, world.item, note=spot.words).event_id}
 
 
+def consignee(world: World, spot: Spot) -> dict[str, Any]:
+    """The spot's account of what it sent to the other facility."""
+    a_delivery(spot.facility, world.item, lot=f"L-{spot.words}")
+    a_transfer(spot.facility, spot.other, world.item, note=spot.words)
+    return {"facility_id": spot.facility.pk, "consignee_id": spot.other.pk}
+
+
 def _import_run(spot: Spot) -> ImportRun:
     return ImportRun.objects.create(
         id=command_ids.new(),
@@ -227,6 +234,7 @@ BUILDERS: dict[str, Builder] = {
         delivery,
         lot,
         transfer,
+        consignee,
         import_run,
         finding,
         facility_with_cards,

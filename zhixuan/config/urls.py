@@ -18,5 +18,10 @@ urlpatterns = [
     path("directory/", include("zhixuan.modules.directory.urls")),
     path("catalogue/", include("zhixuan.modules.catalogue.urls")),
     path("stock/", include("zhixuan.modules.stock.urls")),
+    path("documents/", include("zhixuan.modules.documents.urls")),
+    path("orders/", include("zhixuan.modules.orders.urls")),
+    path("counting/", include("zhixuan.modules.counting.urls")),
+    path("quality/", include("zhixuan.modules.quality.urls")),
+    path("machines/", include("zhixuan.modules.machines.urls")),
     path("exchange/", include("zhixuan.modules.exchange.urls")),
 ]

@@ -53,3 +53,45 @@ class Job(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "created_at"], name="job_queue")]
+
+
+class Attachment(models.Model):
+    """A photograph or PDF kept with an object of some module. The bytes lie in the media folder under a random name."""
+
+    id = models.UUIDField(primary_key=True)
+    owner_type = models.CharField(max_length=40, help_text="module and thing, as in the audit trail")
+    owner_id = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, help_text="as the person called the file")
+    kind = models.CharField(max_length=40, help_text="media type, told from the content")
+    bytes = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=80)
+    added_by = models.BigIntegerField(null=True)
+    added_by_name = models.CharField(max_length=150)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner_type", "owner_id", "sha256"], name="attachment_once_an_object")
+        ]
+
+
+class Upload(models.Model):
+    """A table that somebody has uploaded: first looked at in a dry run, then applied once, by that person only.
+
+    Its id is the command id of applying it, so a second click finds `applied_at` filled and changes nothing.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    purpose = models.CharField(max_length=40, help_text="module and verb, such as counting.enter")
+    subject = models.CharField(max_length=64, blank=True, help_text="what it is applied to")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField(help_text="the file as it came; emptied when applied")
+    uploaded_by = models.BigIntegerField()
+    uploaded_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["purpose", "subject", "sha256"], name="upload_of_file")]

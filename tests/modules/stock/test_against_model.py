@@ -21,9 +21,11 @@ from zhixuan.modules.stock.operations.check_ledger import check_ledger
 from zhixuan.modules.stock.operations.close_month import close_month, reopen_month
 from zhixuan.modules.stock.operations.seal_ledger import seal_ledger
 from zhixuan.modules.stock.queries.card import CardLines
+from zhixuan.modules.stock.queries.category_ledger import by_product
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
+from zhixuan.rules.stock.books import BookLine
 from zhixuan.rules.stock.receiving import Arrived
 
 BACK_DAYS = 70
@@ -219,6 +221,18 @@ class Run:
                     row[2] for row in expected[half : half + 5]
                 ]
 
+    def compare_books(self) -> None:
+        """The category ledger of any days opens and closes with the stock card, whatever moved between."""
+        for facility in self.facilities.values():
+            store_id = facility.places.get(kind="store").id
+            since, until = sorted(TODAY - timedelta(days=self.dice.randint(0, BACK_DAYS)) for _ in "ab")
+            books = by_product(store_id, since, until)
+            for product in ("condom", "pill"):
+                product_id = self._product(product).id
+                line = books.get(product_id, BookLine())
+                before = CardLines(store_id, product_id, until=since - timedelta(days=1)).closing
+                assert (line.opening, line.closing) == (before, CardLines(store_id, product_id, until=until).closing)
+
 
 def moved(receipt: Receipt) -> list[Moved]:
     rows = (
@@ -248,6 +262,7 @@ def run(seed: int, steps: int) -> Counter[str]:
         if step % 50 == 49:
             seal_ledger(at=NOW)
     history.compare_cards()
+    history.compare_books()
     assert check_ledger() == []
     return history.outcomes
 

@@ -20,8 +20,8 @@ from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.stock.queries.partners import Partners
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.slips import Receipt
-from zhixuan.modules.stock.screens import _doing, _offers, _proposal
-from zhixuan.modules.stock.screens._lines import Line, Lines, choice_field, lines_of, offered
+from zhixuan.modules.stock.screens import doing, offers, proposal
+from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered
 from zhixuan.rules.stock.fefo import Needs
 from zhixuan.shared.access import Actor, Role
 from zhixuan.shared.requests import ActorRequest
@@ -93,24 +93,24 @@ class Verb:
 
 def screen(request: ActorRequest, verb: Verb) -> HttpResponse:
     """Choose the receiver and the lines; see which lots would go; post."""
-    facility = _doing.facility_in(request, verb.roles)
+    facility = doing.facility_in(request, verb.roles)
     if facility is None:
-        return _doing.choose_facility(request, verb.roles, verb.heading)
+        return doing.choose_facility(request, verb.roles, verb.heading)
     giver = places_of(facility.pk)
     form = _form(request, verb, facility)
     needs = Needs(on=timezone.localdate(), expired_allowed=verb.expired)
-    lines = offered(request, LINES, _offers.products(giver, needs), preset="product")
-    context = {**_doing.place_bar(request, facility, verb.roles), "form": form, "lines": lines, "verb": verb}
+    lines = offered(request, LINES, offers.products(giver, needs), preset="product")
+    context = {**doing.place_bar(request, facility, verb.roles), "form": form, "lines": lines, "verb": verb}
     if request.method != "POST":
         return render(request, "stock/send.html", context)
     sound = form.is_valid() & lines.is_valid()
-    asked = _proposal.asked_for(lines, request.POST)
+    asked = proposal.asked_for(lines, request.POST)
     if request.POST.get("step") == PREVIEW:
         page = "stock/_proposal.html" if getattr(request, "htmx", False) else "stock/send.html"
         return render(request, page, {**context, **_explained(verb, giver, form, asked)})
     if sound and (receipt := _post(request, verb, facility, form, lines, asked)):
         again = (verb.again, f"{reverse(verb.url_name)}?facility={facility.pk}")
-        return _doing.prove(request, receipt, verb.said, again=again)
+        return doing.prove(request, receipt, verb.said, again=again)
     return render(request, "stock/send.html", {**context, **_explained(verb, giver, form, asked)}, status=422)
 
 
@@ -120,29 +120,29 @@ def _form(request: ActorRequest, verb: Verb, facility: Facility) -> SendingForm:
     usual = partners.line[0].pk if partners.line and (verb.first_is_usual or len(partners.line) == 1) else None
     return verb.form(
         request.POST or None,
-        initial={"on": today, "to_facility": _doing.preset(request, "to") or usual},
+        initial={"on": today, "to_facility": doing.preset(request, "to") or usual},
         partners=partners,
         line_label=verb.line_label,
     )
 
 
-def _explained(verb: Verb, giver: FacilityPlaces, form: SendingForm, asked: _proposal.Asked) -> dict[str, Any]:
+def _explained(verb: Verb, giver: FacilityPlaces, form: SendingForm, asked: proposal.Asked) -> dict[str, Any]:
     """Which lots would go, as far as the form says already to whom and when."""
     given = form.cleaned_data
     if "to_facility" not in given or "on" not in given:
         return {"waits_for": _("Choose the receiver and the day first: how long a lot must keep depends on them.")}
     needs = verb.needs(given["on"], places_of(given["to_facility"]))
-    return _proposal.shown(asked, _proposal.proposals(giver, asked, needs), needs.good_until)
+    return proposal.shown(asked, proposal.proposals(giver, asked, needs), needs.good_until)
 
 
 def _post(
-    request: ActorRequest, verb: Verb, facility: Facility, form: SendingForm, lines: Lines, asked: _proposal.Asked
+    request: ActorRequest, verb: Verb, facility: Facility, form: SendingForm, lines: Lines, asked: proposal.Asked
 ) -> Receipt | None:
     if objections := asked.objections():
-        _doing.tell(form, objections, [lines], asked.positions)
+        doing.tell(form, objections, [lines], asked.positions)
         return None
     given = form.cleaned_data
-    return _doing.attempt(
+    return doing.attempt(
         form,
         lambda: verb.operation(
             from_facility_id=facility.pk,

@@ -20,11 +20,10 @@ from zhixuan.modules.stock.operations.adjust_stock import adjust_stock
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.shelf import lots_in
 from zhixuan.modules.stock.queries.slips import Receipt
-from zhixuan.modules.stock.screens import _doing, _offers
-from zhixuan.modules.stock.screens import _words as words
-from zhixuan.modules.stock.screens._lines import Line, Lines, choice_field, lines_of, offered
-from zhixuan.modules.stock.screens._lot_lines import LotLine, delivered
-from zhixuan.modules.stock.screens._offers import Offer
+from zhixuan.modules.stock.screens import doing, offers, words
+from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered
+from zhixuan.modules.stock.screens.lot_lines import LotLine, delivered
+from zhixuan.modules.stock.screens.offers import Offer
 from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.rules.stock.reasons import REASONS, Reason
 from zhixuan.shared.requests import ActorRequest
@@ -77,11 +76,11 @@ class Choice:
 
 def adjust(request: ActorRequest) -> HttpResponse:
     """Facility, then reason, then lots: what can be chosen depends on the step before."""
-    facility = _doing.facility_in(request, permissions.ADJUST)
+    facility = doing.facility_in(request, permissions.ADJUST)
     if facility is None:
-        return _doing.choose_facility(request, permissions.ADJUST, _("Adjust"))
+        return doing.choose_facility(request, permissions.ADJUST, _("Adjust"))
     code = request.POST.get("reason") or request.GET.get("reason", "")
-    bar = _doing.place_bar(request, facility, permissions.ADJUST)
+    bar = doing.place_bar(request, facility, permissions.ADJUST)
     if code not in REASONS:
         return render(request, "stock/choose_reason.html", {**bar, "groups": _groups(request, facility)})
     return _correct(request, facility, REASONS[code], bar)
@@ -94,11 +93,9 @@ def _correct(request: ActorRequest, facility: Facility, reason: Reason, bar: dic
     lines = _lines(request, places_of(facility.pk), reason)
     found = None
     if reason.enters_lots:
-        found = offered(request, FOUND, _offers.items(directory.permitted_product_ids(facility.pk)), prefix="found")
+        found = offered(request, FOUND, offers.items(directory.permitted_product_ids(facility.pk)), prefix="found")
     if request.method == "POST" and (receipt := _post(request, facility.pk, reason, form, lines, found)):
-        return _doing.prove(
-            request, receipt, _("The stock is corrected."), again=(_("Adjust more"), _address(facility))
-        )
+        return doing.prove(request, receipt, _("The stock is corrected."), again=(_("Adjust more"), _address(facility)))
     context = {
         **bar,
         "form": form,
@@ -117,7 +114,7 @@ def _lines(request: ActorRequest, places: FacilityPlaces, reason: Reason) -> Lin
     posted = [
         int(request.POST[name]) for name in request.POST if name.endswith("-lot") and request.POST[name].isdigit()
     ]
-    offer = _offers.lots(place_id, also=posted, emptied=gains, product_first=_doing.preset(request, "product"))
+    offer = offers.lots(place_id, also=posted, emptied=gains, product_first=doing.preset(request, "product"))
     lines = offered(request, CORRECTED, offer)
     if request.method != "POST":
         lines.initial = _proposed(request, place_id, reason, offer)
@@ -147,7 +144,7 @@ def _post(
         return None
     given, corrected = form.cleaned_data, lines.filled()
     entered = found.filled() if found is not None else []
-    return _doing.attempt(
+    return doing.attempt(
         form,
         lambda: adjust_stock(
             facility_id=facility_id,
@@ -172,7 +169,7 @@ def _address(facility: Facility, **more: object) -> str:
 
 def _groups(request: ActorRequest, facility: Facility) -> list[tuple[str, list[Choice]]]:
     """Reasons that take away first: they are the daily ones."""
-    kept = {name: _doing.preset(request, name) for name in ("lot", "product")}
+    kept = {name: doing.preset(request, name) for name in ("lot", "product")}
     choices = [_choice(reason, _address(facility, reason=reason.code, **kept)) for reason in REASONS.values()]
     return [
         (_("Less in the store"), [choice for choice in choices if not choice.gains]),

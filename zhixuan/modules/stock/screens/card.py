@@ -18,7 +18,7 @@ from zhixuan.modules.stock.queries import norms, use
 from zhixuan.modules.stock.queries import sums as monthly_sums
 from zhixuan.modules.stock.queries.card import CardLine, CardLines
 from zhixuan.modules.stock.queries.places import places_of
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock import levels
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import Column, Empty, Listing

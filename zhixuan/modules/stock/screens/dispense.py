@@ -19,8 +19,7 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.dispense import dispense as give
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.shelf import Shelved, shelf
-from zhixuan.modules.stock.screens import _doing, _offers
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import doing, offers, words
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.fefo import Needs, Wanted
 from zhixuan.shared.requests import ActorRequest
@@ -79,22 +78,22 @@ class Tile:
 
 def dispense(request: ActorRequest) -> HttpResponse:
     """Give out; afterwards the counter is ready for the next."""
-    facility = _doing.facility_in(request, permissions.DISPENSE)
+    facility = doing.facility_in(request, permissions.DISPENSE)
     if facility is None:
-        return _doing.choose_facility(request, permissions.DISPENSE, _("Dispense"))
+        return doing.choose_facility(request, permissions.DISPENSE, _("Dispense"))
     places = places_of(facility.pk)
     today = timezone.localdate()
-    asked = _doing.preset(request, "product")
+    asked = doing.preset(request, "product")
     shelved = shelf(places, Needs(on=today), also=[asked] if asked else [])
     form = CounterForm(request.POST or None, initial={"on": today}, shelved=shelved)
     if request.method == "POST" and form.is_valid():
         receipt = _post(request, facility.pk, form, shelved)
         if receipt:
             here = f"{reverse('stock:dispense')}?facility={facility.pk}"
-            return _doing.prove(request, receipt, _("Given out. Ready for the next."), stay=here)
+            return doing.prove(request, receipt, _("Given out. Ready for the next."), stay=here)
     tiles = [_tile(form, one) for one in shelved]
     tiles.sort(key=lambda tile: (not tile.field.errors, tile.pieces == 0))
-    context = {**_doing.place_bar(request, facility, permissions.DISPENSE), "form": form, "tiles": tiles}
+    context = {**doing.place_bar(request, facility, permissions.DISPENSE), "form": form, "tiles": tiles}
     return render(request, "stock/dispense.html", context, status=422 if form.is_bound else 200)
 
 
@@ -122,7 +121,7 @@ def _post(request: ActorRequest, facility_id: int, form: CounterForm, shelved: S
                     reason.field = _name(wanted[int(index)])
             raise
 
-    return _doing.attempt(form, act)
+    return doing.attempt(form, act)
 
 
 def _tile(form: CounterForm, one: Shelved) -> Tile:
@@ -130,7 +129,7 @@ def _tile(form: CounterForm, one: Shelved) -> Tile:
     return Tile(
         field=form[_name(one)],
         name=localized(one.product),
-        form=_offers.form_of(one.product),
+        form=offers.form_of(one.product),
         pieces=one.pieces,
         blocked=one.blocked,
         piece=words.unit_of(one.product),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.stock.queries import on_hand as queries
 from zhixuan.modules.stock.queries import slips
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import words
 from zhixuan.modules.stock.screens.on_hand import AREA_FILTER, EMPTY, PRODUCT_FILTER
 from zhixuan.modules.stock.screens.slips import SLIPS
 from zhixuan.rules.stock.ledger import PlaceKind

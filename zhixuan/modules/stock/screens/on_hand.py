@@ -16,7 +16,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock.queries import on_hand as queries
 from zhixuan.modules.stock.queries import use
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter

@@ -16,9 +16,9 @@ from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.receive_delivery import receive_delivery
 from zhixuan.modules.stock.queries import deliveries
-from zhixuan.modules.stock.screens import _doing, _offers
-from zhixuan.modules.stock.screens._lines import Lines, lines_of, offered
-from zhixuan.modules.stock.screens._lot_lines import LotLine, delivered
+from zhixuan.modules.stock.screens import doing, offers
+from zhixuan.modules.stock.screens.lines import Lines, lines_of, offered
+from zhixuan.modules.stock.screens.lot_lines import LotLine, delivered
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.widgets import DayInput
@@ -46,17 +46,17 @@ LINES = lines_of(DeliveredLine)
 
 def receive(request: ActorRequest) -> HttpResponse:
     """One page, by keyboard or scanner alone; refused, it comes back with everything that was typed."""
-    facility = _doing.facility_in(request, permissions.RECEIVE)
+    facility = doing.facility_in(request, permissions.RECEIVE)
     if facility is None:
-        return _doing.choose_facility(request, permissions.RECEIVE, _("Receive"))
-    offer = _offers.items(directory.permitted_product_ids(facility.pk))
+        return doing.choose_facility(request, permissions.RECEIVE, _("Receive"))
+    offer = offers.items(directory.permitted_product_ids(facility.pk))
     posted = request.POST or None
     form = DeliveryForm(posted, initial={"on": timezone.localdate()})
     lines = offered(request, LINES, offer)
     if posted and (receipt := _post(request, facility, form, lines)):
         again = (_("Receive another delivery"), f"{reverse('stock:receive')}?facility={facility.pk}")
-        return _doing.prove(request, receipt, _("The delivery is in the store."), again=again)
-    context = {**_doing.place_bar(request, facility, permissions.RECEIVE), "form": form, "lines": lines}
+        return doing.prove(request, receipt, _("The delivery is in the store."), again=again)
+    context = {**doing.place_bar(request, facility, permissions.RECEIVE), "form": form, "lines": lines}
     return render(request, "stock/receive.html", context, status=422 if posted else 200)
 
 
@@ -69,9 +69,9 @@ def _post(request: ActorRequest, facility: Any, form: DeliveryForm, lines: Lines
     given = form.cleaned_data
     if not sound:
         objections = deliveries.objections(facility.pk, goods, given["on"]) if goods and "on" in given else []
-        _doing.tell(form, objections, [lines], positions)
+        doing.tell(form, objections, [lines], positions)
         return None
-    return _doing.attempt(
+    return doing.attempt(
         form,
         lambda: receive_delivery(
             facility_id=facility.pk,

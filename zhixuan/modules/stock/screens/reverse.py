@@ -15,8 +15,7 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.reverse_event import reverse_event
 from zhixuan.modules.stock.queries import slips as queries
 from zhixuan.modules.stock.queries.places import closed_until, places_of
-from zhixuan.modules.stock.screens import _doing
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import doing, words
 from zhixuan.modules.stock.screens.slips import number_of
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
@@ -38,7 +37,7 @@ def reverse(request: ActorRequest, event_id: int) -> HttpResponse:
     form = ReversalForm(request.POST or None, initial={"on": _day(event, places.store_id)})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        receipt = _doing.attempt(
+        receipt = doing.attempt(
             form,
             lambda: reverse_event(
                 event_id=event_id,
@@ -50,7 +49,7 @@ def reverse(request: ActorRequest, event_id: int) -> HttpResponse:
             ),
         )
         if receipt:
-            return _doing.prove(request, receipt, _("The slip is reversed."))
+            return doing.prove(request, receipt, _("The slip is reversed."))
     context = {"form": form, "event": event, "number": number_of(event), "kind": words.kind_badge(event.kind)}
     return render(request, "stock/reverse.html", context, status=422 if form.is_bound else 200)
 

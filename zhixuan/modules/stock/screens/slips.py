@@ -16,7 +16,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.queries import slips as queries
 from zhixuan.modules.stock.queries.places import places_of
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, DateFilter, Empty, Listing, SearchFilter

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.stock.queries import attention as queries
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import words
 from zhixuan.shared.access import Forbidden, Role
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import Column, Empty, Listing

@@ -16,8 +16,7 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.receive_transfer import receive_transfer as take_in
 from zhixuan.modules.stock.queries import slips as queries
 from zhixuan.modules.stock.queries.places import places_of
-from zhixuan.modules.stock.screens import _doing
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import doing, words
 from zhixuan.modules.stock.screens.slips import number_of
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared.access import Unknown
@@ -95,9 +94,9 @@ def receive_transfer(request: ActorRequest, event_id: int) -> HttpResponse:
     ]
     if request.method == "POST" and all([form.is_valid(), *(count.is_valid() for _line, count in counts)]):
         beside = {str(count.prefix): count for _line, count in counts}
-        receipt = _doing.attempt(form, lambda: _act(request, event_id, form, counts), beside=beside)
+        receipt = doing.attempt(form, lambda: _act(request, event_id, form, counts), beside=beside)
         if receipt:
-            return _doing.prove(request, receipt, _("The transfer is in the store."))
+            return doing.prove(request, receipt, _("The transfer is in the store."))
     context = {
         "form": form,
         "sent": sent,

@@ -11,7 +11,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.catalogue.queries import Item, Product
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.modules.stock.queries.shelf import Shelved, lots_in, shelf
-from zhixuan.modules.stock.screens import _words as words
+from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.fefo import Needs
 from zhixuan.rules.units import Packing, UnitWords
 from zhixuan.shared.ui.formats import day, number

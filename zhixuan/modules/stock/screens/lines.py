@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _lazy
 
-from zhixuan.modules.stock.screens._offers import Measure, Offer
+from zhixuan.modules.stock.screens.offers import Measure, Offer
 from zhixuan.rules.refusal import Refused
 from zhixuan.rules.units import parse_quantity, to_half_width
 from zhixuan.shared.ui.forms import sentence

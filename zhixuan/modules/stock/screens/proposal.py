@@ -13,8 +13,8 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.picking import Proposal
 from zhixuan.modules.stock.queries.places import FacilityPlaces
-from zhixuan.modules.stock.screens import _words as words
-from zhixuan.modules.stock.screens._lines import Lines
+from zhixuan.modules.stock.screens import words
+from zhixuan.modules.stock.screens.lines import Lines
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.fefo import Needs, Verdict, Wanted, Why
 from zhixuan.shared.ui.forms import sentence
@@ -90,7 +90,7 @@ def proposals(giver: FacilityPlaces, asked: Asked, needs: Needs) -> list[Proposa
 
 
 def shown(asked: Asked, found: Sequence[Proposal], good_until: date | None) -> dict[str, Any]:
-    """The context of `stock/_proposal.html`."""
+    """The context of `stock/proposal.html`."""
     products = catalogue.products_by_id([one.line.product_id for one in found])
     return {
         "proposals": [

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _lazy
 
-from zhixuan.modules.stock.screens._lines import Line, choice_field
+from zhixuan.modules.stock.screens.lines import Line, choice_field
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.rules.stock.receiving import Delivered

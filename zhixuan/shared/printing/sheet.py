@@ -1,0 +1,71 @@
+"""What stands on a paper. How it is laid out is decided in one place, `sheet.typ`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+WIDTH = re.compile(r"auto|\d+(\.\d+)?(fr|mm|cm)")
+ALIGNS = frozenset({"left", "right", "center"})
+
+
+class Paper(StrEnum):
+    """A4 stands upright, or lies where the sheet asks for it; A5 lies, as slip books do."""
+
+    A4 = "a4"
+    A5 = "a5"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintColumn:
+    """A column of the table.
+
+    Args:
+        width: of Typst: "auto" as wide as needed, "2fr" a share of what is left, "18mm".
+        align: left, right or center.
+    """
+
+    title: str
+    width: str = "auto"
+    align: str = "left"
+
+    def __post_init__(self) -> None:
+        if not WIDTH.fullmatch(self.width) or self.align not in ALIGNS:
+            raise ValueError(f"no column is {self.width} wide and set {self.align}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One paper of any number of pages; all texts are in the language it is printed in.
+
+    Args:
+        facts: label and value, the head of the paper.
+        rows: as many cells as there are columns.
+        totals: a last row in bold; empty for none.
+        remarks: lines under the table.
+        signatures: labels of lines to sign on.
+        link: absolute address that the QR code opens; empty for none.
+        mark: laid across every page in large pale letters, such as DRAFT.
+        landscape: A4 lies.
+    """
+
+    title: str
+    issuer: str
+    number: str = ""
+    subtitle: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    columns: Sequence[PrintColumn] = ()
+    rows: Sequence[Sequence[str]] = ()
+    totals: Sequence[str] = ()
+    remarks: Sequence[str] = ()
+    signatures: Sequence[str] = ()
+    link: str = ""
+    mark: str = ""
+    landscape: bool = False
+
+    def __post_init__(self) -> None:
+        for row in (*self.rows, *([self.totals] if self.totals else [])):
+            if len(row) != len(self.columns):
+                raise ValueError(f"{len(row)} cells in a row of {len(self.columns)} columns")
