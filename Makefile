@@ -31,7 +31,7 @@ help:
 
 # Use
 demo: setup
-	@$(if $(DATA),$(DEMO) migrate && $(DEMO) import lmis --yes "$(DATA)" &&) $(DEMO) serve --port $(PORT)
+	@$(DEMO) serve --port $(PORT) $(if $(DATA),--cards "$(DATA)")
 
 run: setup
 	@$(BIN)/zhixuan serve --port $(PORT)

@@ -30,7 +30,7 @@ from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.directory.models import Facility
 from zhixuan.modules.stock.models import Place
 from zhixuan.modules.stock.operations import _posting
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.modules.stock.operations.receive_delivery import receive_delivery
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind

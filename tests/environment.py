@@ -13,8 +13,13 @@ from collections.abc import Generator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import postgres
+
+# A busy machine is no fault of the code: time never decides a test. A failure prints the seed to run it again with.
+settings.register_profile("house", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _to_close = ExitStack()
 

@@ -18,6 +18,7 @@ NEVER = date(9999, 12, 31)
 REASONS: dict[str, tuple[int, str]] = {
     "found": (+1, "difference"),
     "short": (-1, "difference"),
+    "expired": (-1, "expired"),
     "damaged": (-1, "damaged"),
     "lost": (-1, "lost"),
     "hold": (-1, "quarantine"),
@@ -91,6 +92,11 @@ class LedgerModel:
         days = [on + timedelta(days=i) for i in range((self.today - on).days + 1)]
         return max(min(self.balance(place, lot, day) for day in days), 0)
 
+    def owed(self, facility: str, product: str) -> int:
+        """What suspense owes of a product, whichever lots were noted."""
+        lots = [lot for lot, facts in self.lots.items() if facts.product == product]
+        return -sum(self.balance((facility, "suspense"), lot) for lot in lots)
+
     def card(self, facility: str, product: str) -> list[tuple[date, int, int]]:
         """(day, signed pieces, balance after), earliest first; in before out on one day."""
         store = (facility, "store")
@@ -158,8 +164,12 @@ class LedgerModel:
         return self.post(Done(kind, facility, on, moves, to=target[0]))
 
     def fact(self, facility: str, product: str, pieces: int, on: date, *, unnumbered: str) -> list[Moved]:
-        """What has happened: the shortfall comes from suspense, on the latest lot here or one without a number."""
-        self.check_day(facility, on)
+        """What has happened: the shortfall comes from suspense, on the latest lot here or one without a number; of a
+        closed month it stands under today."""
+        if on > self.today:
+            raise No("refused")
+        if any((on.year, on.month) <= month for month in self.closed.get(facility, [])):
+            on = self.today
         taken, missing = self.fefo(facility, product, pieces, on, expired=True)
         here = [
             lot
@@ -193,10 +203,14 @@ class LedgerModel:
         return self.post(Done("transfer_in", sent.to, on, moves, answers=slip))
 
     def adjust(self, facility: str, reason: str, lot: str, pieces: int, on: date) -> list[Moved]:
-        self.check_day(facility, on)
         direction, kind = REASONS[reason]
         store, other = (facility, "store"), (facility if kind in OWN else "", kind)
         source, target = (other, store) if direction > 0 else (store, other)
+        if reason == "expired" and self.lots[lot].expires >= on:
+            raise No("not_expired")
+        self.check_day(facility, on)
+        if reason == "settle" and pieces > self.owed(facility, self.lots[lot].product):
+            raise No("more_than_owed")
         self._check_leaves([(lot, source, target, pieces)], on)
         return self.post(Done("adjustment", facility, on, [(lot, source, target, pieces)]))
 

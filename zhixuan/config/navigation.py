@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
@@ -54,9 +55,13 @@ class Group:
     entries: list[Link]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Navigation:
-    """The menu of one person: groups for the side, quick links for a phone's foot, personal ones under the name."""
+    """The menu of one person: groups for the side, quick links for a phone's foot, personal ones under the name.
+
+    People of the same roles on the same screen share one: nothing in it is anybody's own. It is what it is to the end,
+    so that its HTML can be kept (`shared/ui/parts.py`).
+    """
 
     groups: list[Group] = field(default_factory=list)
     personal: list[Link] = field(default_factory=list)
@@ -123,21 +128,36 @@ def navigation(request: HttpRequest) -> Navigation:
     """The menu for the person of this request."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     if actor.user_id is None:
-        return Navigation()
-    groups = [Group(label, _links(request, actor, entries)) for label, entries in MENU]
-    return Navigation([group for group in groups if group.entries], _links(request, actor, PERSONAL))
+        return NOBODYS
+    prefix = get_script_prefix()
+    every = (*(entry for _label, entries in MENU for entry in entries), *PERSONAL)
+    current = frozenset(
+        entry.url_name for entry in every if _is_current(request, entry.url_name, _address(entry.url_name, prefix))
+    )
+    return _menu(actor.roles, current, prefix)
 
 
-def _links(request: HttpRequest, actor: Actor, entries: Iterable[Entry]) -> list[Link]:
+NOBODYS = Navigation()
+
+
+@lru_cache(maxsize=500)
+def _menu(roles: frozenset[Role], current: frozenset[str], prefix: str) -> Navigation:
+    groups = [Group(label, _links(roles, current, prefix, entries)) for label, entries in MENU]
+    return Navigation([group for group in groups if group.entries], _links(roles, current, prefix, PERSONAL))
+
+
+def _links(roles: frozenset[Role], current: frozenset[str], prefix: str, entries: Iterable[Entry]) -> list[Link]:
     links = []
     for entry in entries:
-        href = _address(entry.url_name)
-        if href and (entry.roles is ALL_ROLES or actor.has(entry.roles)):
-            links.append(Link(entry.label, entry.icon, href, _is_current(request, entry.url_name, href), entry.quick))
+        href = _address(entry.url_name, prefix)
+        if href and (entry.roles is ALL_ROLES or not roles.isdisjoint(entry.roles)):
+            links.append(Link(entry.label, entry.icon, href, entry.url_name in current, entry.quick))
     return links
 
 
-def _address(url_name: str) -> str:
+@lru_cache(maxsize=500)
+def _address(url_name: str, prefix: str) -> str:
+    """Below the prefix that the server gave the whole system; `reverse` adds it by itself."""
     try:
         return reverse(url_name)
     except NoReverseMatch:
@@ -149,7 +169,7 @@ def _is_current(request: HttpRequest, url_name: str, href: str) -> bool:
     match = request.resolver_match
     if match is not None and match.view_name == url_name:
         return True
-    return href != "/" and request.path.startswith(href)
+    return bool(href) and href != "/" and request.path.startswith(href)
 
 
 def place(request: HttpRequest) -> str:

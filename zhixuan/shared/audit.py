@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from zhixuan.shared import sql
 from zhixuan.shared.access import Actor, Scope
+from zhixuan.shared.journeys import Statement
 from zhixuan.shared.models import AuditEntry
 
 ENTRY = (
@@ -35,7 +36,20 @@ def record(  # noqa: PLR0913  (every column of the row, always in this order)
         area_path: where it happened; empty for what concerns the whole system.
         details: what a later reader needs, as JSON values; never passwords, codes or health data.
     """
-    row = (
+    sql.tell([entry(actor, verb, object_type, object_id, area_path, details, at)])
+
+
+def entry(  # noqa: PLR0913  (as `record`)
+    actor: Actor,
+    verb: str,
+    object_type: str,
+    object_id: object,
+    area_path: str,
+    details: Mapping[str, Any],
+    at: datetime,
+) -> Statement:
+    """The same as a statement, to be carried out together with the rows of the deed itself."""
+    values = (
         sql.moment_value(at),
         actor.user_id,
         actor.name[:150],
@@ -45,7 +59,7 @@ def record(  # noqa: PLR0913  (every column of the row, always in this order)
         area_path,
         sql.json_value(details),
     )
-    sql.write(ENTRY, [row])
+    return Statement(ENTRY, values)
 
 
 def entries_in(scope: Scope) -> QuerySet[AuditEntry]:

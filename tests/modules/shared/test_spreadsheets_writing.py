@@ -14,7 +14,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.modules.shared.spreadsheet_files import saved
@@ -82,7 +82,7 @@ def expected(row: tuple[Value, ...]) -> tuple[Value, ...]:
     return tuple(cells)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(rows)
 def test_xlsx_comes_back_equal_and_without_formulas(written: list[tuple[Value, ...]]) -> None:
     stream = io.BytesIO()
@@ -95,7 +95,7 @@ def test_xlsx_comes_back_equal_and_without_formulas(written: list[tuple[Value, .
     assert [row.cells for row in table.rows] == [cells for cells in map(expected, written) if cells]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(st.lists(st.tuples(texts, texts), min_size=1, max_size=20))
 def test_csv_comes_back_equal_and_without_formulas(written: list[tuple[str, str]]) -> None:
     content = csv_bytes(columns=COLUMNS[:2], rows=written)

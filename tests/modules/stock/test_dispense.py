@@ -96,6 +96,29 @@ def test_a_fact_about_what_was_never_here_is_owed_on_a_lot_without_number(stocke
     assert pieces_at(stocked.store, kind="suspense") == -10
 
 
+def test_a_fact_of_a_closed_month_stands_under_today_and_names_its_day(stocked: StockedCounty) -> None:
+    stocked.stock(stocked.store, "B", 5, on=days(-40))
+    close_month(facility_id=stocked.store.id, month=Month(2026, 10), actor=stocked.actor, at=NOW)
+    with pytest.raises(Refused):
+        stocked.dispense(stocked.store, stocked.want(2), on=days(-30))
+    receipt = stocked.dispense(stocked.store, stocked.want(2), on=days(-30), already_happened=True)
+    assert (receipt.on, receipt.details["happened_on"]) == (days(0), days(-30).isoformat())
+    assert event(receipt).on == days(0)
+    own_day = stocked.dispense(stocked.store, stocked.want(2), on=days(0), already_happened=True)
+    assert "happened_on" not in own_day.details
+    with pytest.raises(Refused):
+        stocked.dispense(stocked.store, stocked.want(2), on=days(1), already_happened=True)
+
+
+def test_a_fact_of_a_withdrawn_product_is_taken(stocked: StockedCounty) -> None:
+    stocked.condom.status = "withdrawn"
+    stocked.condom.save()
+    receipt = stocked.dispense(stocked.store, stocked.want(2), already_happened=True)
+    assert moved(receipt) == [("A", "store", "clients", 2)]
+    with pytest.raises(Refused):
+        stocked.dispense(stocked.store, replace(stocked.want(1), product_id=10**9), already_happened=True)
+
+
 def test_a_fact_without_any_trade_item_to_book_on(stocked: StockedCounty) -> None:
     stocked.strip.delete()
     with pytest.raises(Refused) as refused:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +23,7 @@ from zhixuan.config.commands import demo
 from zhixuan.config.commands.migrate import migrate_database, pending
 from zhixuan.config.commands.terminal import Exit, err, say, stop
 from zhixuan.modules.accounts.operations.set_up import set_up_code
+from zhixuan.modules.exchange.cli import lmis
 
 RESTART_PAUSE_SECONDS = 2.0
 STOP_SECONDS_MAX = 15
@@ -33,22 +35,25 @@ def serve(
     port: Annotated[int, typer.Option(help="Port 端口", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Web processes; 0: one a core 进程数", min=0)] = 0,
     work: Annotated[bool, typer.Option(help="Do background work too 同时运行后台任务")] = True,
+    cards: Annotated[Path | None, typer.Option(help="Folder of stock cards to bring in first 先导入库存卡")] = None,
 ) -> None:
     """Everything at once; Ctrl+C stops it."""
     _refuse_taken_port(host, port)
     with running.held():
-        _make_ready()
+        _make_ready(cards)
         _greet(host, port)
         connections.close_all()
         with _background_work() if work else _nothing():
             _answer(host, port, workers or os.cpu_count() or 1)
 
 
-def _make_ready() -> None:
+def _make_ready(cards: Path | None) -> None:
     if steps := pending():
         with err.status(_("Preparing the database (%(count)s steps) ...") % {"count": len(steps)}):
             migrate_database()
         say(_("The database was brought to this version (%(count)s steps).") % {"count": len(steps)})
+    if cards is not None:
+        lmis(cards, yes=True)  # in this process: starting another takes as long as looking whether the files changed
     if settings.DEMO:
         demo.make_ready()
     # A fault in any screen stops the start here, once, and not every web worker again and again.

@@ -11,6 +11,9 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, Method, Product
 from zhixuan.shared import sql
 from zhixuan.shared.access import Unknown
+from zhixuan.shared.sql import Question
+
+NameAndStatus = tuple[str, str, str]
 
 __all__ = [
     "CoupleYearFactor",
@@ -77,13 +80,12 @@ def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
     return Product.objects.in_bulk(set(ids))
 
 
-def names_and_statuses(ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
-    """(name_zh, name_en, status) by id; unknown ids are left out. For every posting, so it reads no more than that."""
+def names_and_statuses(ids: Iterable[int]) -> Question[dict[int, NameAndStatus]]:
+    """(name_zh, name_en, status) by id; unknown ids are left out. For every posting, so it reads no more than that, and
+    is put together with other questions."""
     wanted = sorted(set(ids))
-    if not wanted:
-        return {}
     statement = f"SELECT id, name_zh, name_en, status FROM catalogue_product WHERE id IN ({sql.marks(len(wanted))})"  # noqa: S608
-    return {row[0]: (row[1], row[2], row[3]) for row in sql.rows(statement, wanted)}
+    return Question(statement, wanted, lambda rows: {row[0]: (row[1], row[2], row[3]) for row in rows})
 
 
 def products_by_code(codes: Iterable[str]) -> dict[str, Product]:

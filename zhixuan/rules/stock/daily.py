@@ -19,20 +19,24 @@ def stockout_days(now: int, changes: Mapping[date, int], months: Sequence[Month]
         changes: net pieces by day, complete from the first day of the earliest month to today.
     """
     empty = dict.fromkeys(months, 0)
+    spans = [(month, month.first_day, month.last_day) for month in months]
     balance, until = now, today
     for day in sorted(changes, reverse=True):
-        _count(empty, day, until, balance)
+        _count(empty, spans, day, until, balance)
         balance -= changes[day]
         until = day - timedelta(days=1)
     if months:
-        _count(empty, min(months).first_day, until, balance)
+        _count(empty, spans, min(months).first_day, until, balance)
     return empty
 
 
-def _count(empty: dict[Month, int], first: date, last: date, balance: int) -> None:
+Span = tuple[Month, date, date]
+
+
+def _count(empty: dict[Month, int], spans: Sequence[Span], first: date, last: date, balance: int) -> None:
     """Add the days from first to last, both included, if the balance stood at zero through them."""
     if balance > 0 or first > last:
         return
-    for month in empty:
-        days = (min(last, month.last_day) - max(first, month.first_day)).days + 1
-        empty[month] += max(days, 0)
+    for month, begin, end in spans:
+        if first <= end and last >= begin:
+            empty[month] += (min(last, end) - max(first, begin)).days + 1

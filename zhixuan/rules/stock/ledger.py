@@ -101,6 +101,16 @@ def check_date(on: date, *, today: date, closed_until: date | None) -> None:
         )
 
 
+def day_of_fact(happened_on: date, *, today: date, closed_until: date | None) -> date:
+    """The day under which something that has happened is booked: its own, or today when its month is closed.
+
+    Raises:
+        Refused: it is said to have happened in the future.
+    """
+    check_date(happened_on, today=today, closed_until=None)
+    return today if closed_until is not None and happened_on <= closed_until else happened_on
+
+
 def lowest_later_balance(now: int, later_changes: Mapping[date, int]) -> int:
     """The lowest balance at the end of any day from the backdated day on, before the change that is asked for.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock.ledger import KEPT_KINDS, PlaceKind
 
 
@@ -46,6 +48,71 @@ REASONS: dict[str, Reason] = {
         Reason("settle", N_("Settles an earlier shortfall (from suspense)"), -1, PlaceKind.SUSPENSE),
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class LotOfLine:
+    """What a line of an adjustment says, as far as its reason has to know."""
+
+    product_id: int
+    number: str
+    expires_on: date
+    pieces: int
+
+
+def check_expired(reason: Reason, lines: Mapping[int, LotOfLine], *, on: date) -> None:
+    """Only what has expired is written off as expired.
+
+    Args:
+        lines: by index of the line.
+
+    Raises:
+        Refused: every lot that is still good on that day.
+    """
+    if reason.other is not PlaceKind.EXPIRED:
+        return
+    raise_all(
+        Refused(
+            N_("Line {row}: lot {lot} has not expired on {day}. Choose another reason."),
+            field=f"lines-{index}-lot",
+            code="not_expired",
+            row=index + 1,
+            lot=line.number or "—",
+            day=on,
+        )
+        for index, line in lines.items()
+        if line.expires_on >= on
+    )
+
+
+def check_owed(reason: Reason, lines: Mapping[int, LotOfLine], owed: Mapping[int, int]) -> None:
+    """No more is settled than suspense owes, product by product: another lot may have been given out than was noted.
+
+    Args:
+        lines: by index of the line.
+        owed: pieces by product.
+
+    Raises:
+        Refused: every line that goes beyond.
+    """
+    if reason.other is not PlaceKind.SUSPENSE:
+        return
+    left = dict(owed)
+    problems = []
+    for index, line in lines.items():
+        free = left.get(line.product_id, 0)
+        if line.pieces > free:
+            problems.append(
+                Refused(
+                    N_("Line {row}: only {owed} pieces of this product are owed in suspense."),
+                    field=f"lines-{index}-pieces",
+                    code="more_than_owed",
+                    row=index + 1,
+                    owed=max(free, 0),
+                )
+            )
+        left[line.product_id] = free - line.pieces
+    raise_all(problems)
 
 
 def reason_of(code: str, *, note: str, field: str = "reason") -> Reason:

@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from zhixuan.shared.ui import icons
 from zhixuan.shared.ui.columns import Cell, Column, Text
 from zhixuan.shared.ui.filters import Filter
 from zhixuan.shared.ui.sorting import sort_rows
 
 if TYPE_CHECKING:
     from zhixuan.shared.ui.listing import Listing
+
+
+SORTED = {"ascending": "chevron-up", "descending": "chevron-down"}
+"""Signs beside a heading that the list is sorted by."""
+CHOSEN = {True: mark_safe(" selected"), False: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,21 @@ class Heading:
     href: str
     direction: str
 
+    def markup(self) -> SafeString:
+        """The cell of the heading as HTML: drawn here, as the cells below it are."""
+        column = self.column
+        sorted_now = f' aria-sort="{self.direction}"' if self.direction in SORTED else ""
+        hint = format_html(' title="{}"', column.hint) if column.hint else ""
+        content: str = escape(column.label)
+        if self.href:
+            sign = icons.drawn(SORTED.get(self.direction, "selector"), "icon-small")
+            content = format_html(
+                '<a href="{0}" hx-get="{0}" class="sort {1}">{2}{3}</a>', self.href, self.direction, content, sign
+            )
+        css = f"is-{column.kind}{'' if column.phone else ' not-on-phone'}"
+        head = f'<th role="columnheader" scope="col" class="{css}"{sorted_now}{hint}>'
+        return mark_safe(f"{head}{content}</th>")  # noqa: S308 (each part is escaped or our own)
+
 
 @dataclass(frozen=True, slots=True)
 class FilterField:
@@ -37,6 +59,14 @@ class FilterField:
     name: str
     value: str
     options: list[tuple[str, Text]]
+
+    def drawn_options(self) -> SafeString:
+        """Its choices as HTML; an area can have hundreds."""
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((value, CHOSEN[value == self.value], label) for value, label in self.options),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
         "demo_data": settings.DEMO_DATA,
-        "navigation": SimpleLazyObject(lambda: import_string(settings.SHELL_NAVIGATION)(request)),
+        "navigation": import_string(settings.SHELL_NAVIGATION)(request),
         "place": SimpleLazyObject(lambda: import_string(settings.SHELL_PLACE)(request)),
     }

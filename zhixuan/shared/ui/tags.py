@@ -6,10 +6,9 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Widget
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from zhixuan.shared.ui import assets, formats, naming
+from zhixuan.shared.ui import assets, formats, icons, naming, parts
 
 register = template.Library()
 register.filter("number", formats.number)
@@ -28,12 +27,19 @@ def asset(name: str) -> str:
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """A Tabler icon drawn in the text: {% icon "truck" %}. It says nothing to screen readers; words must."""
-    return format_html(
-        '<svg class="icon {}" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" '
-        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
-        css,
-        assets.icon(name),
-    )
+    return icons.drawn(name, css)
+
+
+@register.simple_tag
+def fixed(template_name: str) -> SafeString:
+    """A part of a page that says the same to everybody: {% fixed "ui/_dialogs.html" %}. Made once in each language."""
+    return parts.made(template_name)
+
+
+@register.simple_tag
+def menu(template_name: str, navigation: Any) -> SafeString:
+    """A part that shows the menu and nothing else: {% menu "ui/_navigation.html" navigation %}."""
+    return parts.made(template_name, navigation)
 
 
 @register.filter

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -22,6 +21,7 @@ from zhixuan.modules.accounts.operations.welcome_person import welcome_person
 from zhixuan.modules.accounts.screens._who_and_where import PlaceField, actor_in, place_name, role_choices
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Actor, Role
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.columns import Badge
 from zhixuan.shared.ui.filters import ChoiceFilter, SearchFilter
 from zhixuan.shared.ui.forms import PostingForm, add_refusal
@@ -61,7 +61,7 @@ PEOPLE = Listing(
             "name",
             pgettext_lazy("person", "Name"),
             sort="name",
-            href=lambda person: reverse("accounts:person", args=[person.pk]),
+            href=lambda person: address("accounts:person", person.pk),
         ),
         Column("username", _lazy("User name"), sort="username"),
         Column("roles", _lazy("Roles"), value=roles_in_words),

@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.catalogue import permissions, queries
 from zhixuan.modules.catalogue.models import Product
 from zhixuan.modules.catalogue.screens import _words as words
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
 
@@ -42,7 +42,7 @@ PRODUCTS = Listing(
             _lazy("Name"),
             value=localized,
             sort="name_{language}",
-            href=lambda row: reverse("catalogue:product", args=[row.pk]),
+            href=lambda row: address("catalogue:product", row.pk),
         ),
         Column("code", _lazy("Code"), sort="code"),
         Column("method", _lazy("Method"), value=lambda row: localized(row.method), sort=("method__position", "code")),

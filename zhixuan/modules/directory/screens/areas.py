@@ -22,6 +22,7 @@ from zhixuan.modules.directory.screens.facilities import FACILITIES
 from zhixuan.rules.directory.areas import LEVELS
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Actor
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.forms import PostingForm, add_refusal
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
@@ -41,7 +42,7 @@ AREAS = Listing(
             _lazy("Name"),
             value=lambda node: words.INDENT * node.depth + localized(node.area),
             export=lambda node: localized(node.area),
-            href=lambda node: reverse("directory:area", args=[node.area.pk]),
+            href=lambda node: address("directory:area", node.area.pk),
         ),
         Column("code", _lazy("Area code"), value=lambda node: node.area.code),
         Column("level", _lazy("Level of area"), value=lambda node: node.area.get_level_display()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
@@ -33,19 +33,23 @@ def check_may_hold(places: FacilityPlaces, product_ids: Sequence[int]) -> None:
     )
 
 
-def check_not_withdrawn(product_ids: Sequence[int]) -> None:
-    """Withdrawn products are not given to clients any more.
+def check_given_out(
+    product_ids: Sequence[int], products: Mapping[int, catalogue.NameAndStatus], *, withdrawn_too: bool
+) -> None:
+    """Withdrawn products are not given to clients any more; that one was given before the office knew is a fact.
+
+    Args:
+        products: what the catalogue says of them.
 
     Raises:
         Refused: every withdrawn or unknown product.
     """
-    products = catalogue.names_and_statuses(product_ids)
     problems = []
     for index, product_id in enumerate(product_ids):
         field = f"lines-{index}-product"
         if product_id not in products:
             problems.append(Refused(N_("Line {row}: choose a product from the catalogue."), field=field, row=index + 1))
-        elif products[product_id][2] == "withdrawn":
+        elif products[product_id][2] == "withdrawn" and not withdrawn_too:
             name = LocalizedName(*products[product_id][:2])
             problems.append(
                 Refused(

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock.models import Event, Lot
 from zhixuan.modules.stock.operations import _lots
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip
 from zhixuan.modules.stock.queries.cards import CardChange, CardSeries
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.modules.stock.queries.slips import receipts_of

@@ -18,9 +18,14 @@ from zhixuan.modules.stock.queries.slips import Receipt, receipts_of
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import crypto, sql
 from zhixuan.shared.access import Actor
+from zhixuan.shared.journeys import Statement
 
 ATTEMPTS = 3
 SERIALIZATION_FAILURES = frozenset({"40001", "40P01"})
+CLAIM = (
+    "INSERT INTO stock_command (id, payload_hash, actor_id, received_at) VALUES (%s, %s, %s, %s) "
+    "ON CONFLICT (id) DO NOTHING"
+)
 
 
 class SameIdOtherContent(Exception):
@@ -70,12 +75,8 @@ def claim(command_id: UUID, payload_hash: str, actor: Actor, at: datetime) -> bo
     Raises:
         SameIdOtherContent: it was carried out with another content.
     """
-    row = (sql.uuid_value(command_id), payload_hash, actor.user_id, sql.moment_value(at))
-    if sql.write(
-        "INSERT INTO stock_command (id, payload_hash, actor_id, received_at) VALUES (%s, %s, %s, %s) "
-        "ON CONFLICT (id) DO NOTHING",
-        [row],
-    ):
+    values = (sql.uuid_value(command_id), payload_hash, actor.user_id, sql.moment_value(at))
+    if sql.tell([Statement(CLAIM, values)])[0]:
         return True
     if Command.objects.values_list("payload_hash", flat=True).get(id=command_id) != payload_hash:
         raise SameIdOtherContent

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from zhixuan.modules.stock.models import Event, Lot, Seal
+from zhixuan.modules.stock.operations._rows import EventRow
 from zhixuan.rules.stock.ledger import Move
 from zhixuan.shared import crypto
 
 
-def of_event(event: Event, moves: Iterable[Move]) -> str:
+def of_event(event: Event | EventRow, moves: Iterable[Move]) -> str:
     """Digest of everything an event and its movements say, ids included."""
     content = [
         event.id,

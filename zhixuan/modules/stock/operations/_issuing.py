@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock.operations import _loading, _posting
-from zhixuan.modules.stock.operations._posting import Slip
-from zhixuan.modules.stock.queries import picking
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.modules.stock.queries.slips import Receipt
-from zhixuan.rules.stock.fefo import Needs, Wanted
+from zhixuan.rules.stock.fefo import LotOnHand, Needs, Wanted
 from zhixuan.rules.stock.ledger import EventKind, Move
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+
+Lots = Mapping[int, Sequence[LotOnHand]]
+"""By product."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Which slip is written, and where the pieces go."""
+    """Which slip is written, and where the pieces go.
+
+    Args:
+        happened_on: the day it really happened, when the slip stands under a later one because the month was closed.
+    """
 
     kind: EventKind
     giver: FacilityPlaces
@@ -28,18 +33,17 @@ class Issue:
     on: date
     reference: str = ""
     note: str = ""
+    happened_on: date | None = None
 
 
 def issue(
-    out: Issue, lines: Sequence[Wanted], needs: Needs, *, actor: Actor, command_id: UUID, at: datetime
+    out: Issue, lines: Sequence[Wanted], lots: Lots, needs: Needs, *, actor: Actor, command_id: UUID, at: datetime
 ) -> Receipt:
-    """Pick the lots under the lock, post them, and leave a trace. The places are locked already.
+    """Pick of the lots, post them, and leave a trace. The places are locked already, and `lots` were read after that.
 
     Raises:
         Refused: lines that cannot be filled, all at once.
     """
-    dated = _loading.past_day(out.on, at)
-    lots = picking.lots_on_hand(out.giver, [line.product_id for line in lines], dated=dated)
     picks = _loading.pick_all(lines, lots, needs)
     moves = tuple(
         Move(lot.lot_id, lot.product_id, out.giver.store_id, out.to_place_id, pieces)
@@ -58,6 +62,5 @@ def issue(
         note=out.note.strip(),
         details={"picks": _loading.explanation(picks)},
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    audit.record(actor, out.kind.value, "stock.event", str(receipt.event_id), out.giver.area_path, {}, at)
-    return receipt
+    trace = Trace(out.kind.value, out.giver.area_path)
+    return _posting.post_one(slip, trace, actor=actor, at=at)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from zhixuan.modules.stock.models import Balance
 from zhixuan.modules.stock.operations import _posting
 from zhixuan.modules.stock.operations._rows import OUTSIDE_IDS
 from zhixuan.modules.stock.queries import history, picking
-from zhixuan.modules.stock.queries.places import FacilityPlaces, closed_until
+from zhixuan.modules.stock.queries.places import FacilityPlaces, asked_closed_until
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock import ledger
 from zhixuan.rules.stock.fefo import LotOnHand, Needs, Pick, Wanted
+from zhixuan.shared import sql
+from zhixuan.shared.sql import Answer, Question
 
 
 def day_of(at: datetime) -> date:
@@ -28,8 +31,38 @@ def lock_for_posting(places: FacilityPlaces, on: date, at: datetime, *more_place
     Raises:
         Refused: the day is in the future or its month is closed.
     """
-    _posting.lock_places([places.store_id, *more_place_ids])
-    ledger.check_date(on, today=day_of(at), closed_until=closed_until(places.store_id))
+    _lock(places, on, at, more_place_ids, sql.NO_QUESTION)
+
+
+def lock_for_fact(places: FacilityPlaces, happened_on: date, at: datetime) -> date:
+    """Lock a facility's places; answers the day under which something that has happened is booked.
+
+    Raises:
+        Refused: it is said to have happened in the future.
+    """
+    _, closed = sql.ask(_posting.locking([places.store_id]), asked_closed_until(places.store_id))
+    return ledger.day_of_fact(happened_on, today=day_of(at), closed_until=closed)
+
+
+def lots_under_lock(
+    places: FacilityPlaces, product_ids: Iterable[int], on: date, at: datetime, *more_place_ids: int
+) -> dict[int, list[LotOnHand]]:
+    """The same, and the lots that are there once nobody else can take them, by product.
+
+    Raises:
+        Refused: the day is in the future or its month is closed.
+    """
+    lots = picking.asked_lots(places, product_ids, dated=past_day(on, at))
+    return _lock(places, on, at, more_place_ids, lots)
+
+
+def _lock(
+    places: FacilityPlaces, on: date, at: datetime, more_place_ids: Iterable[int], asked: Question[Answer]
+) -> Answer:
+    locked = _posting.locking([places.store_id, *more_place_ids])
+    _, closed, answer = sql.ask(locked, asked_closed_until(places.store_id), asked)
+    ledger.check_date(on, today=day_of(at), closed_until=closed)
+    return answer
 
 
 def past_day(on: date, at: datetime) -> date | None:
@@ -143,6 +176,12 @@ def check_later_balances(places: FacilityPlaces, moves: Iterable[ledger.Move], o
         for key, pieces in losses.items()
         if lowest[key] < pieces
     )
+
+
+def owed(places: FacilityPlaces) -> dict[int, int]:
+    """Pieces by product that suspense owes: given out before the books had them. Ask after the lock."""
+    rows = Balance.objects.filter(place_id=places.suspense_id).values_list("product_id").annotate(total=Sum("pieces"))
+    return {product_id: -total for product_id, total in rows.order_by() if total < 0}
 
 
 def check_enough(places: FacilityPlaces, moves: Sequence[ledger.Move]) -> None:

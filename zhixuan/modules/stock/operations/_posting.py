@@ -4,59 +4,50 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from datetime import datetime
 
 from django.db import connection
 
-from zhixuan.modules.stock.models import Event
 from zhixuan.modules.stock.operations import _digests, _rows
+from zhixuan.modules.stock.operations._rows import EventRow
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.rules.stock.ledger import EventKind, Move, net_changes, slip_number
+from zhixuan.rules.stock.ledger import Move, net_changes, slip_number
+from zhixuan.shared import audit, sql
 from zhixuan.shared.access import Actor
+from zhixuan.shared.journeys import Statement
+from zhixuan.shared.sql import Question
 
 SEALER_LOCK = 7_402_011
 """PostgreSQL advisory lock: posters share it, the sealer holds it alone for an instant (see seal_ledger)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """An event that is ready to be posted: numbers and digests are given when it is."""
-
-    command_id: UUID
-    kind: EventKind
-    place_id: int
-    facility_code: str
-    on: date
-    moves: tuple[Move, ...]
-    suspense_ids: frozenset[int] = frozenset()
-    other_place_id: int | None = None
-    reverses_id: int | None = None
-    answers_id: int | None = None
-    reference: str = ""
-    note: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
+LOCK = "SELECT id, pg_advisory_xact_lock_shared(%s) FROM stock_place WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def lock_places(place_ids: Iterable[int]) -> None:
-    """Make everyone else wait who wants to post at these places, always in the same order.
+    """Make everyone else wait who wants to post at these places, always in the same order."""
+    sql.ask_all([locking(place_ids)])
 
-    On SQLite the write transaction itself is that lock.
+
+def locking(place_ids: Iterable[int]) -> Question[None]:
+    """The same as a question, for those who ask more at once: what is asked after it is answered under the lock.
+
+    On SQLite the write transaction itself is the lock.
     """
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id, pg_advisory_xact_lock_shared(%s) FROM stock_place WHERE id = ANY(%s) "
-                "ORDER BY id FOR NO KEY UPDATE",
-                [SEALER_LOCK, sorted(set(place_ids))],
-            )
+        return Question(LOCK, [SEALER_LOCK, sorted(set(place_ids))], lambda _rows: None)
+    return sql.NO_QUESTION
+
+
+def post_one(slip: Slip, trace: Trace, *, actor: Actor, at: datetime) -> Receipt:
+    """Post one slip, as `post` does, and note it in the audit trail."""
+    return _post([slip], trace, actor, at)[0]
 
 
 def post(slips: Sequence[Slip], *, actor: Actor, at: datetime) -> list[Receipt]:
-    """Write events with their movements and move the balances. The caller holds the locks of the places.
+    """Write events with their movements and move the balances. The caller holds the locks of the places, and notes in
+    the audit trail what was done.
 
     Args:
         slips: in the order of their numbers; each with at least one movement.
@@ -65,26 +56,37 @@ def post(slips: Sequence[Slip], *, actor: Actor, at: datetime) -> list[Receipt]:
     Raises:
         Refused: a balance would become negative.
     """
-    numbers = _next_numbers(slips)
-    ids = _rows.next_event_ids(len(slips))
+    return _post(slips, None, actor, at) if slips else []
+
+
+def _post(slips: Sequence[Slip], trace: Trace | None, actor: Actor, at: datetime) -> list[Receipt]:
+    ids, numbers = _drawn(slips)
     receipts: list[Receipt] = []
-    events: list[Event] = []
+    events: list[tuple[EventRow, str]] = []
     movements: list[_rows.MovementRow] = []
     for slip, event_id, number in zip(slips, ids, numbers, strict=True):
         event = _event(slip, event_id, number, actor, at)
-        event.digest = _digests.of_event(event, slip.moves)
-        events.append(event)
+        events.append((event, _digests.of_event(event, slip.moves)))
         movements.extend(_rows.movement_rows(event_id, slip))
         shown = slip_number(slip.facility_code, event.year, number)
         receipts.append(Receipt(event_id, slip.command_id, slip.kind, shown, slip.on, False, slip.details))
-    _rows.insert_events(events)
-    _rows.insert_movements(movements)
-    _move_balances(slips)
+    gains, losses = _changes(slips)
+    taking = _rows.losses(losses)
+    traces = [] if trace is None else [_entry(trace, ids[0], actor, at)]
+    touched = sql.tell(
+        [*_rows.events(events), *_rows.movements(movements), *_rows.gains(gains), *traces, *taking],
+    )
+    if sum(touched[len(touched) - len(taking) :]) != len(losses):
+        raise too_little()
     return receipts
 
 
-def _event(slip: Slip, event_id: int, number: int, actor: Actor, at: datetime) -> Event:
-    return Event(
+def _entry(trace: Trace, event_id: int, actor: Actor, at: datetime) -> Statement:
+    return audit.entry(actor, trace.verb, "stock.event", event_id, trace.area_path, trace.details, at)
+
+
+def _event(slip: Slip, event_id: int, number: int, actor: Actor, at: datetime) -> EventRow:
+    return EventRow(
         id=event_id,
         command_id=slip.command_id,
         kind=slip.kind.value,
@@ -104,37 +106,41 @@ def _event(slip: Slip, event_id: int, number: int, actor: Actor, at: datetime) -
     )
 
 
-def _next_numbers(slips: Sequence[Slip]) -> Iterator[int]:
-    """Numbers without gaps: the counter moves in the transaction that uses them."""
-    wanted = Counter((slip.place_id, slip.on.year) for slip in slips)
-    upcoming = {}
-    for (place_id, year), count in sorted(wanted.items()):
-        last = _rows.advance_counter(place_id, year, count)
-        upcoming[place_id, year] = iter(range(last - count + 1, last + 1))
-    for slip in slips:
-        yield next(upcoming[slip.place_id, slip.on.year])
+def _drawn(slips: Sequence[Slip]) -> tuple[list[int], Iterator[int]]:
+    """Ids, and numbers without gaps: the counter moves in the transaction that uses them."""
+    wanted = sorted(Counter((slip.place_id, slip.on.year) for slip in slips).items())
+    counters = [_rows.advance_counter(place_id, year, count) for (place_id, year), count in wanted]
+    ids, *drawn = sql.ask_all([_rows.next_event_ids(len(slips)), *counters])
+    upcoming = {series: iter(numbers) for (series, _count), numbers in zip(wanted, drawn, strict=True)}
+    return ids, (next(upcoming[slip.place_id, slip.on.year]) for slip in slips)
 
 
-def _move_balances(slips: Sequence[Slip]) -> None:
+Gain = tuple[int, int, int, int, bool]
+Loss = tuple[int, int, int]
+
+
+def _changes(slips: Sequence[Slip]) -> tuple[list[Gain], list[Loss]]:
+    """What each balance gains or loses, always in the same order."""
     moves = [move for slip in slips for move in slip.moves]
     suspense = frozenset().union(*(slip.suspense_ids for slip in slips))
     products = {move.lot_id: move.product_id for move in moves}
-    # What comes out even still has a balance: nought.
-    even = {(place_id, move.lot_id): 0 for move in moves for place_id in (move.from_place_id, move.to_place_id)}
-    changes = sorted(
-        (place_id, lot_id, pieces)
-        for (place_id, lot_id), pieces in (even | net_changes(moves)).items()
-        if place_id not in _rows.OUTSIDE_IDS
-    )
+    changes = _net(moves)
     gains = [
         (place, lot, products[lot], pieces, place in suspense)
         for place, lot, pieces in changes
         if pieces >= 0 or place in suspense
     ]
-    losses = [(-pieces, place, lot) for place, lot, pieces in changes if pieces < 0 and place not in suspense]
-    _rows.add_to_balances(gains)
-    if _rows.take_from_balances(losses) != len(losses):
-        raise too_little()
+    return gains, [(-pieces, place, lot) for place, lot, pieces in changes if pieces < 0 and place not in suspense]
+
+
+def _net(moves: Sequence[Move]) -> list[tuple[int, int, int]]:
+    """(place, lot, pieces) at places that are kept. What comes out even still has a balance: nought."""
+    even = {(place_id, move.lot_id): 0 for move in moves for place_id in (move.from_place_id, move.to_place_id)}
+    return sorted(
+        (place_id, lot_id, pieces)
+        for (place_id, lot_id), pieces in (even | net_changes(moves)).items()
+        if place_id not in _rows.OUTSIDE_IDS
+    )
 
 
 def too_little() -> Refused:

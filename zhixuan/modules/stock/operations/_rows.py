@@ -1,86 +1,113 @@
-"""Rows in and out of the ledger's tables, in as few statements as both databases allow."""
+"""Rows of the ledger's tables as statements, in as few as both databases allow; `_posting` hands them over together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 
-from zhixuan.modules.stock.models import Event
+from zhixuan.modules.stock.operations._slip import Slip
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS
 from zhixuan.shared import sql
-
-if TYPE_CHECKING:
-    from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.shared.journeys import Row, Statement
+from zhixuan.shared.sql import Question
 
 OUTSIDE_IDS = frozenset(OUTSIDE_PLACE_IDS.values())
 
 MovementRow = tuple[int, int, int, int, int, int, int, date, str]
 
 
-def next_event_ids(count: int) -> list[int]:
+class EventRow(NamedTuple):
+    """A row of stock_event as it is written, its digest aside; the names are those of the model."""
+
+    id: int
+    command_id: UUID
+    kind: str
+    place_id: int
+    year: int
+    number: int
+    on: date
+    recorded_at: datetime
+    actor_id: int | None
+    actor_name: str
+    other_place_id: int | None
+    reverses_id: int | None
+    answers_id: int | None
+    reference: str
+    note: str
+    details: dict[str, Any]
+
+
+def next_event_ids(count: int) -> Question[list[int]]:
     """Ids in the order of commitment: a sequence on PostgreSQL, the next after the last behind SQLite's write lock."""
     return _next_ids("stock_event_ids", "stock_event", count)
 
 
 def next_lot_ids(count: int) -> list[int]:
     """Ids are part of what a digest covers, so they are drawn before the rows are written."""
-    return _next_ids("stock_lot_id_seq", "stock_lot", count)
+    return sql.ask_all([_next_ids("stock_lot_id_seq", "stock_lot", count)])[0]
 
 
-def _next_ids(sequence: str, table: str, count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, count])
-            return sorted(row[0] for row in cursor.fetchall())
-        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608 (our own names)
-        last = cursor.fetchone()[0]
-    return list(range(last + 1, last + 1 + count))
+def _next_ids(sequence: str, table: str, count: int) -> Question[list[int]]:
+    if connection.vendor == "postgresql":
+        statement = "SELECT nextval(%s) FROM generate_series(1, %s)"
+        return Question(statement, [sequence, count], lambda rows: sorted(row[0] for row in rows))
+    statement = f"SELECT coalesce(max(id), 0) FROM {table}"  # noqa: S608 (our own names)
+    return Question(statement, [], lambda rows: list(range(rows[0][0] + 1, rows[0][0] + 1 + count)))
 
 
-def advance_counter(place_id: int, year: int, count: int) -> int:
-    """The last of `count` new slip numbers of a place in a year."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO stock_slipcounter (place_id, year, last) VALUES (%s, %s, %s) "
-            "ON CONFLICT (place_id, year) DO UPDATE SET last = stock_slipcounter.last + excluded.last RETURNING last",
-            [place_id, year, count],
-        )
-        return int(cursor.fetchone()[0])
+def advance_counter(place_id: int, year: int, count: int) -> Question[list[int]]:
+    """The next `count` slip numbers of a place in a year."""
+    return Question(
+        "INSERT INTO stock_slipcounter (place_id, year, last) VALUES (%s, %s, %s) "
+        "ON CONFLICT (place_id, year) DO UPDATE SET last = stock_slipcounter.last + excluded.last RETURNING last",
+        [place_id, year, count],
+        lambda rows: _up_to(rows, count),
+    )
+
+
+def _up_to(rows: list[Row], count: int) -> list[int]:
+    last = int(rows[0][0])
+    return list(range(last - count + 1, last + 1))
 
 
 EVENT = (
     'INSERT INTO stock_event (id, command_id, kind, place_id, year, number, "on", recorded_at, actor_id, actor_name, '
     "other_place_id, reverses_id, answers_id, reference, note, details, digest)"
 )
+MOVEMENT = (
+    'INSERT INTO stock_movement (event_id, line, lot_id, product_id, from_place_id, to_place_id, pieces, "on", reason)'
+)
+GAIN = "INSERT INTO stock_balance (place_id, lot_id, product_id, pieces, may_be_negative)"
+ADD = "ON CONFLICT (place_id, lot_id) DO UPDATE SET pieces = stock_balance.pieces + excluded.pieces"
+TAKE_ONE = "UPDATE stock_balance SET pieces = pieces - %s WHERE place_id = %s AND lot_id = %s"
+TAKEN = "(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint))"
+TAKE_MANY = (
+    "WITH taken (pieces, place_id, lot_id) AS (VALUES {rows}) "
+    "UPDATE stock_balance SET pieces = stock_balance.pieces - taken.pieces FROM taken "
+    "WHERE stock_balance.place_id = taken.place_id AND stock_balance.lot_id = taken.lot_id"
+)
 
 
-def insert_events(events: Sequence[Event]) -> None:
-    sql.insert(
+def events(rows: Sequence[tuple[EventRow, str]]) -> list[Statement]:
+    """Events with their digests."""
+    return sql.insertion(
         EVENT,
         [
             (
                 event.id,
                 sql.uuid_value(event.command_id),
-                event.kind,
-                event.place_id,
-                event.year,
-                event.number,
+                *event[2:6],
                 sql.date_value(event.on),
                 sql.moment_value(event.recorded_at),
-                event.actor_id,
-                event.actor_name,
-                event.other_place_id,
-                event.reverses_id,
-                event.answers_id,
-                event.reference,
-                event.note,
+                *event[8:15],
                 sql.json_value(event.details),
-                event.digest,
+                digest,
             )
-            for event in events
+            for event, digest in rows
         ],
     )
 
@@ -100,23 +127,20 @@ def movement_rows(event_id: int, slip: Slip) -> Iterator[MovementRow]:
         )
 
 
-def insert_movements(rows: Sequence[MovementRow]) -> None:
-    sql.insert(
-        "INSERT INTO stock_movement "
-        '(event_id, line, lot_id, product_id, from_place_id, to_place_id, pieces, "on", reason)',
-        [(*row[:7], sql.date_value(row[7]), row[8]) for row in rows],
-    )
+def movements(rows: Sequence[MovementRow]) -> list[Statement]:
+    return sql.insertion(MOVEMENT, [(*row[:7], sql.date_value(row[7]), row[8]) for row in rows])
 
 
-def add_to_balances(rows: Sequence[tuple[int, int, int, int, bool]]) -> None:
+def gains(rows: Sequence[tuple[int, int, int, int, bool]]) -> list[Statement]:
     """(place, lot, product, pieces, may be negative); only suspense may be given negative pieces."""
-    sql.insert(
-        "INSERT INTO stock_balance (place_id, lot_id, product_id, pieces, may_be_negative)",
-        rows,
-        "ON CONFLICT (place_id, lot_id) DO UPDATE SET pieces = stock_balance.pieces + excluded.pieces",
-    )
+    return sql.insertion(GAIN, rows, ADD)
 
 
-def take_from_balances(rows: Sequence[tuple[int, int, int]]) -> int:
-    """(pieces, place, lot); answers how many balances there were to take from."""
-    return sql.write("UPDATE stock_balance SET pieces = pieces - %s WHERE place_id = %s AND lot_id = %s", rows)
+def losses(rows: Sequence[tuple[int, int, int]]) -> list[Statement]:
+    """(pieces, place, lot); together they must touch as many balances as there are rows."""
+    if len(rows) == 1:
+        return [Statement(TAKE_ONE, rows[0])]
+    return [
+        Statement(TAKE_MANY.format(rows=", ".join([TAKEN] * len(chunk))), [value for row in chunk for value in row])
+        for chunk in sql.chunks(rows)
+    ]

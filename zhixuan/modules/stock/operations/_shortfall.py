@@ -10,7 +10,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock.models import Lot
 from zhixuan.modules.stock.operations import _loading, _lots, _posting
 from zhixuan.modules.stock.operations._issuing import Issue
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries import picking
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
@@ -18,7 +18,6 @@ from zhixuan.rules.stock import fefo
 from zhixuan.rules.stock.fefo import LotOnHand, Needs, Pick, Wanted
 from zhixuan.rules.stock.ledger import Move
 from zhixuan.rules.stock.receiving import Delivered
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 
 
@@ -51,11 +50,14 @@ def issue_fact(out: Issue, lines: Sequence[Wanted], *, actor: Actor, command_id:
         other_place_id=out.to_place_id,
         reference=out.reference,
         note=out.note.strip(),
-        details={"picks": _loading.explanation(picks), "shortfall": sum(pick.missing for _line, pick in picks)},
+        details={
+            "picks": _loading.explanation(picks),
+            "shortfall": sum(pick.missing for _line, pick in picks),
+            **({"happened_on": out.happened_on.isoformat()} if out.happened_on else {}),
+        },
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    audit.record(actor, out.kind.value, "stock.event", str(receipt.event_id), out.giver.area_path, {}, at)
-    return receipt
+    trace = Trace(out.kind.value, out.giver.area_path)
+    return _posting.post_one(slip, trace, actor=actor, at=at)
 
 
 def _take_what_is_there(lots: Sequence[LotOnHand], line: Wanted) -> Pick:

@@ -10,15 +10,14 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Lot
 from zhixuan.modules.stock.operations import _found_lots, _loading, _posting
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import reasons
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, PIECES_MAX, EventKind, Move, PlaceKind
-from zhixuan.rules.stock.reasons import Reason
+from zhixuan.rules.stock.reasons import LotOfLine, Reason
 from zhixuan.rules.stock.receiving import Delivered
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 
 
@@ -42,19 +41,22 @@ def adjust_stock(
         found: lots that were never in the books here, entered when new; only where the reason adds from outside.
 
     Raises:
-        Refused: unknown reason, missing note, a lot with too little, a closed month.
+        Refused: unknown reason, missing note, a lot with too little, a lot that has not expired, more than is owed, a
+            closed month.
         Unknown, Forbidden: see permissions.
     """
     places = places_of(facility_id)
     permissions.require(actor, permissions.ADJUST, places)
     reason = reasons.reason_of(reason_code, note=note)
-    products = _products(lines, found)
+    known = _known(lines, found)
     _found_lots.check(found, reason)
+    reasons.check_expired(reason, known, on=on)
     _loading.lock_for_posting(places, on, at)
+    reasons.check_owed(reason, known, _loading.owed(places) if reason.other is PlaceKind.SUSPENSE else {})
 
     entered = _found_lots.enter(found)
     moves = (
-        *(_move(reason, lot_id, products[lot_id], pieces, places) for lot_id, pieces in lines),
+        *(_move(reason, lot_id, known[row].product_id, pieces, places) for row, (lot_id, pieces) in enumerate(lines)),
         *(_move(reason, lot.id, lot.product_id, pieces, places) for lot, pieces in entered),
     )
     _loading.check_enough(places, moves)
@@ -71,17 +73,14 @@ def adjust_stock(
         note=note.strip(),
         details={"reason": reason.code},
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    audit.record(
-        actor, "adjust_stock", "stock.event", str(receipt.event_id), places.area_path, {"reason": reason.code}, at
-    )
-    return receipt
+    trace = Trace("adjust_stock", places.area_path, {"reason": reason.code})
+    return _posting.post_one(slip, trace, actor=actor, at=at)
 
 
-def _products(lines: Sequence[tuple[int, int]], found: Sequence[Delivered]) -> dict[int, int]:
-    """Product by lot id, of lines that make sense."""
+def _known(lines: Sequence[tuple[int, int]], found: Sequence[Delivered]) -> dict[int, LotOfLine]:
+    """The lot of each line, by its index, of lines that make sense."""
     problems = []
-    known = dict(Lot.objects.filter(id__in=[lot_id for lot_id, _ in lines]).values_list("id", "product_id"))
+    known = {lot.id: lot for lot in Lot.objects.filter(id__in=[lot_id for lot_id, _ in lines])}
     if not lines and not found:
         problems.append(Refused(N_("Enter at least one line."), code="no_lines"))
     seen: set[int] = set()
@@ -98,7 +97,10 @@ def _products(lines: Sequence[tuple[int, int]], found: Sequence[Delivered]) -> d
         seen.add(lot_id)
     if problems:
         raise Refused.many(problems)
-    return known
+    return {
+        index: LotOfLine(known[lot_id].product_id, known[lot_id].number, known[lot_id].expires_on, pieces)
+        for index, (lot_id, pieces) in enumerate(lines)
+    }
 
 
 def _move(reason: Reason, lot_id: int, product_id: int, pieces: int, places: FacilityPlaces) -> Move:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations import _acceptance, _issuing, _loading, _shortfall
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.queries.places import places_of
+from zhixuan.modules.stock.queries.places import asked_places
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.stock.fefo import Needs, Wanted
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, PlaceKind
+from zhixuan.shared import sql
 from zhixuan.shared.access import Actor
 
 
@@ -32,19 +35,24 @@ def dispense(
 
     Args:
         already_happened: the pieces have left the shelf (noted offline, or by a machine). Then nothing is refused for
-            want of stock: a shortfall is taken from suspense, and waits there for a person to settle.
+            want of stock, because the product was withdrawn, or because the month is closed: a shortfall is taken from
+            suspense, and waits there for a person to settle; a slip of a closed month stands under today and names its
+            own day.
 
     Raises:
         Refused: what cannot be dispensed and why, all lines at once.
         Unknown, Forbidden: see permissions.
     """
-    places = places_of(facility_id)
+    product_ids = [line.product_id for line in lines]
+    places, products = sql.ask(asked_places(facility_id), catalogue.names_and_statuses(product_ids))
     permissions.require(actor, permissions.DISPENSE, places)
     _loading.check_wanted(lines)
-    _acceptance.check_not_withdrawn([line.product_id for line in lines])
-    _loading.lock_for_posting(places, on, at)
+    _acceptance.check_given_out(product_ids, products, withdrawn_too=already_happened)
 
     out = _issuing.Issue(EventKind.DISPENSING, places, OUTSIDE_PLACE_IDS[PlaceKind.CLIENTS], on, note=note)
     if already_happened:
+        booked = _loading.lock_for_fact(places, on, at)
+        out = replace(out, on=booked, happened_on=on if booked != on else None)
         return _shortfall.issue_fact(out, lines, actor=actor, command_id=command_id, at=at)
-    return _issuing.issue(out, lines, Needs(on=on), actor=actor, command_id=command_id, at=at)
+    lots = _loading.lots_under_lock(places, product_ids, on, at)
+    return _issuing.issue(out, lines, lots, Needs(on=on), actor=actor, command_id=command_id, at=at)

@@ -10,14 +10,13 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations import _loading, _lots, _posting
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries import deliveries
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import raise_all
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
 from zhixuan.rules.stock.receiving import Delivered
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 
 
@@ -62,6 +61,5 @@ def receive_delivery(
         reference=reference.strip(),
         note=note.strip(),
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    audit.record(actor, "receive_delivery", "stock.event", str(receipt.event_id), places.area_path, {}, at)
-    return receipt
+    trace = Trace("receive_delivery", places.area_path)
+    return _posting.post_one(slip, trace, actor=actor, at=at)

@@ -10,7 +10,7 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Event
 from zhixuan.modules.stock.operations import _loading, _posting
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries import slips
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.slips import Receipt
@@ -18,7 +18,6 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import receiving
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
 from zhixuan.rules.stock.receiving import Arrived
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Unknown
 
 
@@ -66,9 +65,8 @@ def receive_transfer(
         note=note.strip(),
         details={"difference": difference},
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    audit.record(actor, "receive_transfer", "stock.event", str(receipt.event_id), places.area_path, difference, at)
-    return receipt
+    trace = Trace("receive_transfer", places.area_path, difference)
+    return _posting.post_one(slip, trace, actor=actor, at=at)
 
 
 def _load(transfer_id: int) -> Event:

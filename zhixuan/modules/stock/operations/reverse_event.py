@@ -9,13 +9,12 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Event
 from zhixuan.modules.stock.operations import _loading, _posting
 from zhixuan.modules.stock.operations._commands import once
-from zhixuan.modules.stock.operations._posting import Slip
+from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries import slips
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.ledger import EventKind, reversed_moves
-from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Unknown
 
 
@@ -54,11 +53,8 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
         reference=original.reference,
         note=reason.strip(),
     )
-    receipt = _posting.post([slip], actor=actor, at=at)[0]
-    audit.record(
-        actor, "reverse_event", "stock.event", str(receipt.event_id), places.area_path, {"reverses": event_id}, at
-    )
-    return receipt
+    trace = Trace("reverse_event", places.area_path, {"reverses": event_id})
+    return _posting.post_one(slip, trace, actor=actor, at=at)
 
 
 def _check_reversible(original: Event, on: date) -> None:

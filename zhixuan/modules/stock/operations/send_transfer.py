@@ -45,9 +45,10 @@ def send_transfer(
         raise Refused(N_("Choose another facility to send to."), field="to_facility")
     _reach.check_reachable(actor, giver, receiver)
     _loading.check_wanted(lines)
-    _acceptance.check_may_hold(receiver, [line.product_id for line in lines])
-    _loading.lock_for_posting(giver, on, at, receiver.transit_id)
+    product_ids = [line.product_id for line in lines]
+    _acceptance.check_may_hold(receiver, product_ids)
+    lots = _loading.lots_under_lock(giver, product_ids, on, at, receiver.transit_id)
 
     needs = picking.needs_of_transfer(on, receiver)
     outcome = _issuing.Issue(EventKind.TRANSFER_OUT, giver, receiver.transit_id, on, reference, note)
-    return _issuing.issue(outcome, lines, needs, actor=actor, command_id=command_id, at=at)
+    return _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)

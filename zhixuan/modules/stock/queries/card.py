@@ -13,6 +13,7 @@ from django.db.models import QuerySet, Sum
 from zhixuan.modules.stock.models import Movement
 from zhixuan.rules.stock.ledger import EventKind, slip_number
 from zhixuan.shared import sql
+from zhixuan.shared.journeys import Row
 
 Key = tuple[date, int, int, int, int]
 """(day, 1 for out, event, line, signed pieces): sorts as the card runs."""
@@ -42,34 +43,27 @@ class Condition(NamedTuple):
     values: list[Any]
 
 
-FACTS = (
-    "event_id",
-    "line",
-    "lot_id",
-    "reason",
-    "event__kind",
-    "event__year",
-    "event__number",
-    "event__place__facility__code",
-    "event__note",
-    "event__actor_name",
-    "event__reverses_id",
-    "event__reversed_by__id",
-    "lot__number",
-    "lot__expires_on",
-    "from_place__kind",
-    "from_place__facility__code",
-    "from_place__facility__name_zh",
-    "from_place__facility__name_en",
-    "to_place__kind",
-    "to_place__facility__code",
-    "to_place__facility__name_zh",
-    "to_place__facility__name_en",
-    "event__other_place__kind",
-    "event__other_place__facility__code",
-    "event__other_place__facility__name_zh",
-    "event__other_place__facility__name_en",
-)
+FACTS = """
+    SELECT moved.event_id, moved.line, moved.lot_id, moved.reason, lot.number, lot.expires_on,
+        event.kind, event.year, event.number, keeper.code, event.note, event.actor_name, event.reverses_id, undone.id,
+        source.kind, giver.code, giver.name_zh, giver.name_en,
+        target.kind, taker.code, taker.name_zh, taker.name_en,
+        other.kind, partner.code, partner.name_zh, partner.name_en
+    FROM stock_movement moved
+    JOIN stock_event event ON event.id = moved.event_id
+    JOIN stock_lot lot ON lot.id = moved.lot_id
+    JOIN stock_place place ON place.id = event.place_id
+    LEFT JOIN directory_facility keeper ON keeper.id = place.facility_id
+    LEFT JOIN stock_event undone ON undone.reverses_id = event.id
+    JOIN stock_place source ON source.id = moved.from_place_id
+    LEFT JOIN directory_facility giver ON giver.id = source.facility_id
+    JOIN stock_place target ON target.id = moved.to_place_id
+    LEFT JOIN directory_facility taker ON taker.id = target.facility_id
+    LEFT JOIN stock_place other ON other.id = event.other_place_id
+    LEFT JOIN directory_facility partner ON partner.id = other.facility_id
+    WHERE moved.event_id IN ({events})
+"""
+GIVER, TAKER, PARTNER = slice(14, 18), slice(18, 22), slice(22, 26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,40 +184,37 @@ def _total(rows: QuerySet[Movement]) -> int:
     return int(rows.aggregate(total=Sum("pieces", default=0))["total"])
 
 
-def _facts(keys: Iterable[Key]) -> dict[tuple[int, int], dict[str, Any]]:
+def _facts(keys: Iterable[Key]) -> dict[tuple[int, int], Row]:
     ids = sorted({key[2] for key in keys})
     found = {}
     for start in range(0, len(ids), IDS_AT_ONCE):
-        rows = Movement.objects.filter(event_id__in=ids[start : start + IDS_AT_ONCE]).values(*FACTS)
-        found.update({(row["event_id"], row["line"]): row for row in rows})
+        some = ids[start : start + IDS_AT_ONCE]
+        found.update({(row[0], row[1]): row for row in sql.rows(FACTS.format(events=sql.marks(len(some))), some)})
     return found
 
 
-def _line(key: Key, facts: dict[str, Any], balance: int) -> CardLine:
+def _line(key: Key, facts: Row, balance: int) -> CardLine:
     on, is_out, event_id, _line_number, pieces = key
-    side = "to_place" if is_out else "from_place"
-    if facts["event__kind"] == EventKind.TRANSFER_IN:
-        side = "event__other_place"  # the sender, not the way here
+    (lot_id, reason, lot_number, expires_on, kind, year, number, code, note, actor, reverses, undone) = facts[2:14]
+    side = TAKER if is_out else GIVER
+    if kind == EventKind.TRANSFER_IN:
+        side = PARTNER  # the sender, not the way here
+    other_kind, other_code, name_zh, name_en = facts[side]
     return CardLine(
         event_id=event_id,
-        slip=slip_number(facts["event__place__facility__code"], facts["event__year"], facts["event__number"]),
-        kind=facts["event__kind"],
+        slip=slip_number(code, year, number),
+        kind=kind,
         on=on,
-        lot_id=facts["lot_id"],
-        lot_number=facts["lot__number"],
-        expires_on=facts["lot__expires_on"],
+        lot_id=lot_id,
+        lot_number=lot_number,
+        expires_on=sql.as_date(expires_on),
         pieces_in=0 if is_out else pieces,
         pieces_out=-pieces if is_out else 0,
         balance=balance,
-        reason=facts["reason"],
-        other=Side(
-            facts[f"{side}__kind"],
-            facts[f"{side}__facility__code"],
-            facts[f"{side}__facility__name_zh"] or "",
-            facts[f"{side}__facility__name_en"] or "",
-        ),
-        note=facts["event__note"],
-        actor_name=facts["event__actor_name"],
-        reverses_id=facts["event__reverses_id"],
-        reversed_by_id=facts["event__reversed_by__id"],
+        reason=reason,
+        other=Side(other_kind, other_code, name_zh or "", name_en or ""),
+        note=note,
+        actor_name=actor,
+        reverses_id=reverses,
+        reversed_by_id=undone,
     )

@@ -13,6 +13,7 @@ from zhixuan.modules.stock.queries import norms, use
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock import levels
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, PlaceKind
+from zhixuan.shared import sql
 from zhixuan.shared.access import Actor, Unknown
 
 Row = dict[str, Any]
@@ -33,6 +34,23 @@ def _sums(today: date) -> dict[str, Any]:
     }
 
 
+FACILITY_AND_PRODUCT = {
+    "area_path": Min("place__facility__area_path"),
+    "facility_code": Min("place__facility__code"),
+    "product_code": Min("product__code"),
+}
+"""What pairs are sorted by: the same in every balance of a pair, so the least of them is it."""
+
+NAMES = {
+    "facility_zh": Min("place__facility__name_zh"),
+    "facility_en": Min("place__facility__name_en"),
+    "level": Min("place__facility__level"),
+    "product_zh": Min("product__name_zh"),
+    "product_en": Min("product__name_en"),
+    "piece_zh": Min("product__piece_zh"),
+    "piece_en": Min("product__piece_en"),
+}
+
 PRODUCT_NAMES = {
     "product_code": F("product__code"),
     "product_zh": F("product__name_zh"),
@@ -44,21 +62,24 @@ PRODUCT_NAMES = {
 
 def by_facility(actor: Actor, *, today: date) -> QuerySet[Balance, Row]:
     """One row a facility and product that ever had stock of it; in the order of areas, facilities, products."""
+    return _amounts(pairs(actor), today)
+
+
+def pairs(actor: Actor) -> QuerySet[Balance, Row]:
+    """The same rows without names and amounts, for a page of a long list: `with_levels` adds them to the rows shown."""
+    return _pairs(Balance.objects.filter(visible(actor, "place__facility")))
+
+
+def _pairs(balances: QuerySet[Balance]) -> QuerySet[Balance, Row]:
     return (
-        Balance.objects.filter(visible(actor, "place__facility"))
-        .values(
-            "product_id",
-            facility_id=F("place__facility_id"),
-            area_path=F("place__facility__area_path"),
-            facility_code=F("place__facility__code"),
-            facility_zh=F("place__facility__name_zh"),
-            facility_en=F("place__facility__name_en"),
-            level=F("place__facility__level"),
-            **PRODUCT_NAMES,
-        )
-        .annotate(store_id=Max("place_id", filter=IN_STORE), **_sums(today))
+        balances.values("product_id", facility_id=F("place__facility_id"))
+        .annotate(**FACILITY_AND_PRODUCT)
         .order_by("area_path", "facility_code", "product_code")
     )
+
+
+def _amounts(rows: QuerySet[Balance, Row], today: date) -> QuerySet[Balance, Row]:
+    return rows.annotate(store_id=Max("place_id", filter=IN_STORE), **NAMES, **_sums(today))
 
 
 def by_product(actor: Actor, *, today: date) -> QuerySet[Balance, Row]:
@@ -82,11 +103,11 @@ def by_lot(actor: Actor) -> QuerySet[Balance]:
 
 
 def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
-    """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility`.
+    """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility` or `pairs`.
 
     Average of the latest three full months, adjusted for days without stock; only usable stock counts.
     """
-    listed = list(rows)
+    listed = _with_amounts(list(rows), today)
     fresh = [row for row in listed if "status" not in row]
     history = use.use_history(
         {(row["store_id"], row["product_id"]): row["in_store"] for row in fresh if row["store_id"]}, today=today
@@ -101,6 +122,63 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
             average, bounds, on_hand_pieces=row["usable"], in_transit_pieces=row["coming"]
         )
     return listed
+
+
+def _with_amounts(rows: list[Row], today: date) -> list[Row]:
+    """Rows of `pairs` with their names and amounts; they are in sight, so nobody is asked again."""
+    bare = [row for row in rows if "in_store" not in row]
+    if not bare:
+        return rows
+    facilities, products = sorted({row["facility_id"] for row in bare}), sorted({row["product_id"] for row in bare})
+    statement = AMOUNTS.format(facilities=sql.marks(len(facilities)), products=sql.marks(len(products)))
+    days = [sql.date_value(today), sql.date_value(today), sql.date_value(UNKNOWN_EXPIRY)]
+    found = sql.rows(statement, [*days, *facilities, *products])
+    amounts = {(values[0], values[1]): dict(zip(AMOUNT_NAMES, values[2:], strict=True)) for values in found}
+    for row in bare:
+        row.update(amounts[row["facility_id"], row["product_id"]])
+        row["next_expiry"] = row["next_expiry"] and sql.as_date(row["next_expiry"])
+    return rows
+
+
+AMOUNT_NAMES = (
+    "store_id",
+    "in_store",
+    "usable",
+    "held",
+    "coming",
+    "owed",
+    "next_expiry",
+    "facility_zh",
+    "facility_en",
+    "level",
+    "product_zh",
+    "product_en",
+    "piece_zh",
+    "piece_en",
+)
+AMOUNTS = """
+    SELECT amounts.*, facility.name_zh, facility.name_en, facility.level,
+        product.name_zh, product.name_en, product.piece_zh, product.piece_en
+    FROM (
+        SELECT place.facility_id, balance.product_id,
+            max(CASE WHEN place.kind = 'store' THEN place.id END),
+            CAST(sum(CASE WHEN place.kind = 'store' THEN balance.pieces ELSE 0 END) AS bigint),
+            CAST(sum(CASE WHEN place.kind = 'store' AND lot.expires_on >= %s THEN balance.pieces ELSE 0 END) AS bigint),
+            CAST(sum(CASE WHEN place.kind = 'quarantine' THEN balance.pieces ELSE 0 END) AS bigint),
+            CAST(sum(CASE WHEN place.kind = 'transit' THEN balance.pieces ELSE 0 END) AS bigint),
+            CAST(sum(CASE WHEN place.kind = 'suspense' THEN balance.pieces ELSE 0 END) AS bigint),
+            min(CASE WHEN place.kind = 'store' AND balance.pieces > 0
+                AND lot.expires_on >= %s AND lot.expires_on < %s THEN lot.expires_on END)
+        FROM stock_balance balance
+        JOIN stock_place place ON place.id = balance.place_id
+        JOIN stock_lot lot ON lot.id = balance.lot_id
+        WHERE place.facility_id IN ({facilities}) AND balance.product_id IN ({products})
+        GROUP BY place.facility_id, balance.product_id
+    ) amounts
+    JOIN directory_facility facility ON facility.id = amounts.facility_id
+    JOIN catalogue_product product ON product.id = amounts.product_id
+"""
+"""What `by_facility` says, for the pairs of one page: a test compares them."""
 
 
 def lot(lot_id: int) -> Lot:

@@ -13,6 +13,8 @@ from zhixuan.rules.refusal import Refused
 from zhixuan.rules.stock import fefo
 from zhixuan.rules.stock.fefo import LotOnHand, Needs, Pick, Wanted
 from zhixuan.shared import sql
+from zhixuan.shared.journeys import Row
+from zhixuan.shared.sql import Question
 from zhixuan.shared.ui.naming import LocalizedName
 
 LOTS = """
@@ -52,9 +54,20 @@ def lots_on_hand(
     Args:
         dated: a past day to post to: then only what was there that day and has not been used since can go out.
     """
+    return sql.ask_all([asked_lots(places, product_ids, dated=dated)])[0]
+
+
+def asked_lots(
+    places: FacilityPlaces, product_ids: Iterable[int], *, dated: date | None = None
+) -> Question[dict[int, list[LotOnHand]]]:
+    """The same as a question, to be put together with the lock."""
     wanted = sorted(set(product_ids))
     statement = LOTS.format(products=sql.marks(len(wanted)))
-    rows = sql.rows(statement, [places.store_id, places.quarantine_id, *wanted])
+    values = [places.store_id, places.quarantine_id, *wanted]
+    return Question(statement, values, lambda rows: _lots(places, rows, dated))
+
+
+def _lots(places: FacilityPlaces, rows: list[Row], dated: date | None) -> dict[int, list[LotOnHand]]:
     in_store = {row[1]: row[3] for row in rows if row[0] == places.store_id}
     held = {row[1]: row[3] for row in rows if row[0] == places.quarantine_id}
     free = in_store if dated is None else _free_since(places.store_id, in_store, dated)

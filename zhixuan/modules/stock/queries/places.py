@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.shared import sql
 from zhixuan.shared.access import Actor, Role, Unknown
+from zhixuan.shared.journeys import Row
+from zhixuan.shared.sql import Question
 
 PLACES = """
     SELECT place.kind, place.id, facility.code, facility.area_path, facility.level, facility.kind
@@ -46,16 +49,21 @@ def places_of(facility_id: int | None) -> FacilityPlaces:
     Raises:
         Unknown: no such facility, or its places were never opened (`operations.open_places`).
     """
+    return sql.ask_all([asked_places(facility_id)])[0]
+
+
+def asked_places(facility_id: int | None) -> Question[FacilityPlaces]:
+    """The same as a question, to be put together with others."""
     if facility_id is None:
         raise Unknown
-    ids: dict[str, int] = {}
-    facts: tuple[str, str, str, str] = ("", "", "", "")
-    for kind, place_id, *rest in sql.rows(PLACES, [facility_id]):
-        ids[kind] = place_id
-        facts = (rest[0], rest[1], rest[2], rest[3])
-    if len(ids) < 4:
+    return Question(PLACES, [facility_id], partial(_places, facility_id))
+
+
+def _places(facility_id: int, rows: list[Row]) -> FacilityPlaces:
+    if len(rows) < 4:
         raise Unknown
-    code, area_path, level, facility_kind = facts
+    ids = {row[0]: row[1] for row in rows}
+    code, area_path, level, facility_kind = rows[0][2:]
     return FacilityPlaces(
         facility_id=facility_id,
         code=code,
@@ -71,5 +79,14 @@ def places_of(facility_id: int | None) -> FacilityPlaces:
 
 def closed_until(store_id: int) -> date | None:
     """The last day of the latest closed month of a store, or None when no month is closed."""
-    latest = sql.rows("SELECT max(month) FROM stock_monthclose WHERE place_id = %s", [store_id])[0][0]
+    return sql.ask_all([asked_closed_until(store_id)])[0]
+
+
+def asked_closed_until(store_id: int) -> Question[date | None]:
+    """The same as a question, to be put together with others."""
+    return Question("SELECT max(month) FROM stock_monthclose WHERE place_id = %s", [store_id], _last_day)
+
+
+def _last_day(rows: list[Row]) -> date | None:
+    latest = rows[0][0]
     return None if latest is None else Month.of(sql.as_date(latest)).last_day

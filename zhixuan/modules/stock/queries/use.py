@@ -6,15 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from django.db.models import F, IntegerField, Q, QuerySet, Sum, Value
-
-from zhixuan.modules.stock.models import Event, Movement
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.daily import stockout_days
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, PlaceKind
 from zhixuan.rules.stock.levels import PeriodUse
+from zhixuan.shared import sql
 
 Series = tuple[int, int]
 """(store place id, product id)"""
@@ -40,7 +37,8 @@ def reference_day(today: date) -> date:
 
     Imported history of past years would otherwise say nothing of use. The last slip entered tells where books end.
     """
-    last = Event.objects.order_by("-id").values_list("on", flat=True).first()
+    entered = sql.rows('SELECT "on" FROM stock_event ORDER BY id DESC LIMIT 1')
+    last = sql.as_date(entered[0][0]) if entered else None
     if last is None or last >= latest_months(today)[0].first_day:
         return today
     return Month.of(last).next.first_day
@@ -67,37 +65,36 @@ def use_history(balances: Mapping[Series, int], *, today: date) -> dict[Series, 
 
 def _days(wanted: Set[Series], since: date) -> dict[Series, _Days]:
     """What moved out of and into the stores since that day: one question, both sides of a movement in it."""
-    places, products = {place for place, _ in wanted}, {product for _, product in wanted}
-    moved = Movement.objects.filter(product_id__in=products, on__gte=since)
+    if not wanted:
+        return {}
+    places, products = sorted({place for place, _ in wanted}), sorted({product for _, product in wanted})
+    statement = BY_DAY.format(places=sql.marks(len(places)), products=sql.marks(len(products)))
+    side = [CLIENTS, sql.date_value(since), *products, *places]
     days: dict[Series, _Days] = defaultdict(_Days)
-    out = _by_day(moved.filter(from_place_id__in=places), "from_place_id", _issues(), -1)
-    back = _by_day(moved.filter(to_place_id__in=places), "to_place_id", _undone(), +1)
-    for place_id, product_id, day, total, used, sign in out.union(back, all=True):
-        own = days[place_id, product_id]
-        own.changes[day] += sign * total
-        own.issued[Month.of(day)] -= sign * used
+    for place_id, product_id, on, total, used in sql.rows(statement, [*side, *side]):
+        own, day = days[place_id, product_id], sql.as_date(on)
+        own.changes[day] += int(total)
+        own.issued[Month.of(day)] -= int(used)
     return {key: days[key] for key in wanted & days.keys()}
 
 
-def _by_day(moved: QuerySet[Movement], side: str, counted: Q, sign: int) -> QuerySet[Movement, Any]:
-    """(store, product, day, pieces, pieces used, sign)."""
-    return (
-        moved.values_list(side, "product_id", "on")
-        .annotate(
-            total=Sum("pieces"),
-            used=Sum("pieces", filter=counted, default=0),
-            sign=Value(sign, output_field=IntegerField()),
-        )
-        .order_by()
-    )
+BY_DAY = """
+    SELECT moved.from_place_id, moved.product_id, moved."on", -sum(moved.pieces),
+        -sum(CASE WHEN moved.to_place_id = %s OR target.kind = 'transit' THEN moved.pieces ELSE 0 END)
+    FROM stock_movement moved JOIN stock_place target ON target.id = moved.to_place_id
+    WHERE moved."on" >= %s AND moved.product_id IN ({products}) AND moved.from_place_id IN ({places})
+    GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT moved.to_place_id, moved.product_id, moved."on", sum(moved.pieces),
+        sum(CASE WHEN moved.from_place_id = %s
+            OR (source.kind = 'transit' AND source.facility_id <> target.facility_id) THEN moved.pieces ELSE 0 END)
+    FROM stock_movement moved JOIN stock_place source ON source.id = moved.from_place_id
+        JOIN stock_place target ON target.id = moved.to_place_id
+    WHERE moved."on" >= %s AND moved.product_id IN ({products}) AND moved.to_place_id IN ({places})
+    GROUP BY 1, 2, 3
+"""
+"""(store, product, day, pieces gained, pieces gained by use: those that went out count against it).
 
-
-def _issues() -> Q:
-    """To clients, or on the way to another facility."""
-    return Q(to_place_id=CLIENTS) | Q(to_place__kind=PlaceKind.TRANSIT)
-
-
-def _undone() -> Q:
-    """Back from clients, or a transfer taken back (what arrives by transfer comes from the store's own transit)."""
-    taken_back = Q(from_place__kind=PlaceKind.TRANSIT) & ~Q(from_place__facility=F("to_place__facility"))
-    return Q(from_place_id=CLIENTS) | taken_back
+Use is what went to clients, or on the way to another facility; what undoes it came back from clients, or is a transfer
+taken back (what arrives by transfer comes from the store's own transit).
+"""

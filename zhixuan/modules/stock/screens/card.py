@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -21,6 +20,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock import levels
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 
 
@@ -40,7 +40,7 @@ CARD = Listing(
         Column(
             "slip",
             _lazy("Slip"),
-            href=lambda line: reverse("stock:slip", args=[line.event_id]),
+            href=lambda line: address("stock:slip", line.event_id),
             secondary=lambda line: line.actor_name,
         ),
         Column(
@@ -54,7 +54,7 @@ CARD = Listing(
             "lot",
             _lazy("Lot"),
             value=lambda line: words.lot_label(line.lot_number),
-            href=lambda line: reverse("stock:lot", args=[line.lot_id]),
+            href=lambda line: address("stock:lot", line.lot_id),
         ),
         Column("expires_on", _lazy("Expires"), "date", value=lambda line: words.expiry(line.expires_on), phone=False),
         Column("pieces_in", _lazy("In"), "number", value=lambda line: line.pieces_in or None),

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -20,6 +19,7 @@ from zhixuan.modules.stock.screens.slips import SLIPS
 from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.columns import Badge
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Listing, SearchFilter
 from zhixuan.shared.ui.naming import Named, localized
@@ -64,7 +64,7 @@ LOTS = Listing(
             _lazy("Product"),
             value=lambda row: localized(row.product),
             sort="product__code",
-            href=lambda row: reverse("stock:lot", args=[row.lot_id]),
+            href=lambda row: address("stock:lot", row.lot_id),
         ),
         Column(
             "facility",

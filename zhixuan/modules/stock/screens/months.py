@@ -22,6 +22,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.columns import Badge
 from zhixuan.shared.ui.forms import add_refusal, sentence
 from zhixuan.shared.ui.listing import Column, Empty, Listing, SearchFilter
@@ -38,7 +39,7 @@ STORES = Listing(
             _lazy("Facility"),
             value=localized,
             sort="name_{language}",
-            href=lambda facility: reverse("stock:months_of", args=[facility.id]),
+            href=lambda facility: address("stock:months_of", facility.id),
         ),
         Column("closed_through", _lazy("Closed up to"), "month"),
     ),

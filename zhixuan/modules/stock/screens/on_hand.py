@@ -19,8 +19,9 @@ from zhixuan.modules.stock.queries import use
 from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter
-from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.naming import choose
 from zhixuan.shared.ui.status_chart import status_bars
 
 EMPTY = Empty(
@@ -44,12 +45,13 @@ def _search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 
 def _product_choices(_request: ActorRequest) -> list[tuple[str, str]]:
-    return [(product.code, localized(product)) for product in catalogue.products()]
+    named = catalogue.products().values_list("code", "name_zh", "name_en")
+    return [(code, choose(name_zh, name_en)) for code, name_zh, name_en in named]
 
 
 def _area_choices(request: ActorRequest) -> list[tuple[str, str]]:
-    areas = directory.areas_for(request.actor).exclude(level="village")[:500]
-    return [(area.path, "\u3000" * (area.path.count("/") - 2) + localized(area)) for area in areas]
+    areas = directory.areas_for(request.actor).exclude(level="village").values_list("path", "name_zh", "name_en")[:500]
+    return [(path, "\u3000" * (path.count("/") - 2) + choose(name_zh, name_en)) for path, name_zh, name_en in areas]
 
 
 PRODUCT_FILTER = ChoiceFilter(
@@ -67,7 +69,7 @@ STATUS_FILTER = ChoiceFilter(
 
 
 def _card_address(row: Any) -> str:
-    return reverse("stock:card", args=[row["facility_id"], row["product_id"]])
+    return address("stock:card", row["facility_id"], row["product_id"])
 
 
 BY_FACILITY = Listing(
@@ -79,7 +81,7 @@ BY_FACILITY = Listing(
             _lazy("Facility"),
             value=words.facility_name,
             sort=("area_path", "facility_code", "product_code"),
-            href=lambda row: reverse("directory:facility", args=[row["facility_id"]]),
+            href=lambda row: address("directory:facility", row["facility_id"]),
         ),
         Column("product", _lazy("Product"), value=words.product_name, sort="product_code", href=_card_address),
         Column("in_store", _lazy("On hand"), "number", sort="in_store", secondary=words.piece),
@@ -105,6 +107,9 @@ BY_FACILITY = Listing(
     empty=EMPTY,
     enrich=_with_levels,
 )
+
+SORTED_BY_AMOUNT = frozenset({"in_store", "held", "coming", "next_expiry"})
+"""Only then every row's amounts are needed; else those of the page are enough."""
 
 BY_PRODUCT = Listing(
     name="stock-by-product",
@@ -144,7 +149,9 @@ def _use_months() -> dict[str, str]:
 
 def on_hand(request: ActorRequest) -> HttpResponse:
     """By facility and product, with months of stock and status."""
-    rows = queries.by_facility(request.actor, today=timezone.localdate())
+    rows = queries.pairs(request.actor)
+    if request.GET.get("sort", "").removeprefix("-") in SORTED_BY_AMOUNT:
+        rows = queries.by_facility(request.actor, today=timezone.localdate())
     return BY_FACILITY.response(
         request, rows, template="stock/on_hand.html", context={"tab": "facility", "use": _use_months()}
     )

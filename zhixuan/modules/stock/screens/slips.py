@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -19,6 +19,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, DateFilter, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
 
@@ -57,7 +58,7 @@ SLIPS = Listing(
             "number",
             _lazy("Slip"),
             value=number_of,
-            href=lambda event: reverse("stock:slip", args=[event.id]),
+            href=lambda event: address("stock:slip", event.id),
             sort=("place__facility__code", "year", "number"),
         ),
         Column("on", _lazy("Day"), "date", sort=("on", "id")),
@@ -107,8 +108,13 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
         "related": queries.related(event),
         "reversible": _may_reverse(request, event),
         "receivable": event.id in {sent.id for sent in queries.awaiting_receipt(request.actor).filter(id=event.id)},
+        "happened_on": _day_of(event.details.get("happened_on")),
     }
     return render(request, "stock/slip.html", context)
+
+
+def _day_of(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from zhixuan.modules.stock.queries import attention as queries
 from zhixuan.modules.stock.screens import words
 from zhixuan.shared.access import Forbidden, Role
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 from zhixuan.shared.ui.naming import localized
 
@@ -26,7 +27,7 @@ SUSPENSE = Listing(
             "product",
             _lazy("Product"),
             value=lambda row: localized(row.product),
-            href=lambda row: reverse("stock:card", args=[row.place.facility_id, row.product_id]),
+            href=lambda row: address("stock:card", row.place.facility_id, row.product_id),
         ),
         Column("lot", _lazy("Lot"), value=lambda row: words.lot_label(row.lot.number)),
         Column("pieces", _lazy("Pieces owed"), "number", value=lambda row: -row.pieces),

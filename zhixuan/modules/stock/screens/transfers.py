@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -21,6 +20,7 @@ from zhixuan.modules.stock.screens.slips import number_of
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 from zhixuan.shared.ui.naming import localized
@@ -30,7 +30,7 @@ TRANSFERS = Listing(
     name="transfers",
     title=_lazy("On the way here"),
     columns=(
-        Column("number", _lazy("Slip"), value=number_of, href=lambda sent: reverse("stock:slip", args=[sent.id])),
+        Column("number", _lazy("Slip"), value=number_of, href=lambda sent: address("stock:slip", sent.id)),
         Column("on", _lazy("Sent on"), "date", sort=("on", "id")),
         Column("kind", _lazy("What"), "badge", value=lambda sent: words.kind_badge(sent.kind)),
         Column("sender", _lazy("From"), value=lambda sent: localized(sent.place.facility)),
@@ -40,7 +40,7 @@ TRANSFERS = Listing(
             "receive",
             _lazy("Take in"),
             value=lambda sent: _("Receive") if sent.may_receive else None,
-            href=lambda sent: reverse("stock:receive_transfer", args=[sent.id]) if sent.may_receive else "",
+            href=lambda sent: address("stock:receive_transfer", sent.id) if sent.may_receive else "",
         ),
     ),
     default_sort="on",
