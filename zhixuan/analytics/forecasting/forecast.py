@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Protocol
+from typing import Final
 
 import numpy as np
 import polars as pl
 
+from zhixuan.analytics.forecasting.plan import Forecast, Profile, Report, apply, learn, silent
 from zhixuan.analytics.forecasting.series import Panel, panel_of
-from zhixuan.analytics.forecasting.simple import Spread, empirical
 from zhixuan.analytics.tables import FORECASTS, QUANTILES
 
-LONGEST = 24
-
-
-class Report(Protocol):
-    """Told how far the work is."""
-
-    def __call__(self, done: int, total: int) -> None: ...
-
-
-def silent(done: int, total: int) -> None:
-    """Tells nobody."""
-
-
-class Profile(StrEnum):
-    """`FULL`: all methods, combined by backtests. `FAST`: the global model with shares learned before; seconds."""
-
-    FULL = "full"
-    FAST = "fast"
+LONGEST: Final = 24
+AT_ONCE: Final = 2_000  # series, so that memory stays flat
 
 
 def forecast(
-    history: pl.DataFrame, horizon: int, *, profile: Profile = Profile.FULL, report: Report = silent
+    history: pl.DataFrame,
+    horizon: int,
+    *,
+    wanted: pl.DataFrame | None = None,
+    profile: Profile = Profile.FULL,
+    report: Report = silent,
 ) -> pl.DataFrame:
     """What every series of the history will issue in each of the `horizon` months after its newest month.
 
     Args:
         history: a fact table (`tables.FACTS`; `tables.facts` makes one of fewer columns).
         horizon: months ahead, 1 to 24.
+        wanted: only these series: columns facility, product and perhaps area. One without any history is forecast
+            from its likes: the same product in its area, or everywhere.
+        profile: how much work to put in.
 
     Returns:
         A table like `tables.FORECASTS`, one row per series and month, sorted by facility, product, month; pieces per
@@ -48,26 +39,56 @@ def forecast(
     Raises:
         ValueError: no history, or a horizon outside 1-24.
     """
+    known = checked(history, horizon, wanted)
+    panel = panel_of(known)
+    plan = learn(panel, horizon, profile=profile, report=report)
+    chosen = panel if wanted is None else panel.rows(among(panel.keys, wanted))
+    order = np.arange(chosen.series)
+    parts = [chosen.rows(order // AT_ONCE == part) for part in range(-(-chosen.series // AT_ONCE))]
+    return pl.concat([frame_of(part, apply(part, plan)) for part in parts]) if parts else pl.DataFrame(schema=FORECASTS)
+
+
+def checked(history: pl.DataFrame, horizon: int, wanted: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The history, with what is wanted and new; see `forecast` for what is raised."""
     if history.is_empty():
         raise ValueError("there is no history to forecast from")
     if not 1 <= horizon <= LONGEST:
         raise ValueError(f"a horizon of {horizon} months is outside 1-{LONGEST}")
-    panel = panel_of(history)
-    return frame_of(panel, empirical(panel, horizon), np.full(panel.series, "median12"))
+    return with_new(history, wanted)
 
 
-def frame_of(panel: Panel, spread: Spread, methods: np.ndarray[tuple[int], np.dtype[np.str_]]) -> pl.DataFrame:
-    """The forecast as a table; quantiles are put in order, and nothing falls below zero."""
-    horizon = spread.median.shape[1]
-    levels = np.sort(np.maximum(spread.quantiles, 0), axis=2)
+def with_new(history: pl.DataFrame, wanted: pl.DataFrame | None) -> pl.DataFrame:
+    """The history, with an unrecorded newest month for every wanted series that has none."""
+    if wanted is None:
+        return history
+    asked = wanted.select("facility", "product", *(["area"] if "area" in wanted.columns else [])).unique(
+        ["facility", "product"], maintain_order=True
+    )
+    new = asked.join(history, on=["facility", "product"], how="anti")
+    newest = new.with_columns(month=pl.lit(history["month"].max(), pl.Date), reported=pl.lit(False))
+    if "area" not in newest.columns:
+        areas = history.group_by("facility").agg(pl.col("area").drop_nulls().last())
+        newest = newest.join(areas, on="facility", how="left")
+    return pl.concat([history, newest], how="diagonal_relaxed")
+
+
+def among(keys: pl.DataFrame, wanted: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which rows of a panel's keys are wanted."""
+    asked = set(wanted.select("facility", "product").iter_rows())
+    return np.array([pair in asked for pair in keys.select("facility", "product").iter_rows()], dtype=bool)
+
+
+def frame_of(panel: Panel, found: Forecast) -> pl.DataFrame:
+    """The forecast as a table."""
+    horizon = found.mean.shape[1]
     months = [panel.month(panel.months - 1 + step).first_day for step in range(1, horizon + 1)]
     columns: dict[str, object] = {
         "facility": np.repeat(panel.keys["facility"].to_numpy(), horizon),
         "product": np.repeat(panel.keys["product"].to_numpy(), horizon),
         "month": months * panel.series,
-        "median": levels[:, :, QUANTILES.index(0.5)].ravel(),
-        "mean": np.maximum(spread.mean, 0).ravel(),
-        "method": np.repeat(methods, horizon),
+        "median": found.levels[QUANTILES.index(0.5)].ravel(),
+        "mean": found.mean.ravel(),
+        "method": np.repeat(found.methods, horizon),
     }
-    columns |= {f"p{level * 100:.0f}": levels[:, :, place].ravel() for place, level in enumerate(QUANTILES)}
+    columns |= {f"p{level * 100:.0f}": found.levels[place].ravel() for place, level in enumerate(QUANTILES)}
     return pl.DataFrame(columns).select([pl.col(name).cast(kind) for name, kind in FORECASTS.items()])

@@ -52,6 +52,15 @@ class Panel:
             reported=self.reported[:, :months],
         )
 
+    def rows(self, chosen: npt.NDArray[np.bool_]) -> Panel:
+        """Some of the series, with all months."""
+        return Panel(
+            self.keys.filter(pl.Series(chosen)),
+            self.first,
+            {name: card[chosen] for name, card in self.cards.items()},
+            self.reported[chosen],
+        )
+
     def known_by(self, months: int) -> npt.NDArray[np.bool_]:
         """Which series had any record in the first `months` columns."""
         return np.asarray(~np.isnan(self.issued[:, :months]).all(axis=1))
@@ -67,10 +76,20 @@ class Panel:
         return found
 
 
-def panel_of(history: pl.DataFrame) -> Panel:
-    """Matrices of a fact table (see `tables.FACTS`); months without a row are NaN."""
+def span_of(history: pl.DataFrame) -> tuple[Month, Month]:
+    """The oldest and the newest month of a fact table."""
+    first, last = history["month"].min(), history["month"].max()
+    return Month.of(first), Month.of(last)  # type: ignore[arg-type]  # a column of dates
+
+
+def panel_of(history: pl.DataFrame, span: tuple[Month, Month] | None = None) -> Panel:
+    """Matrices of a fact table (see `tables.FACTS`); months without a row are NaN.
+
+    `span` makes a part as wide as the whole that it belongs to.
+    """
+    oldest, newest = span or span_of(history)
     numbered = history.with_columns(ordinal=pl.col("month").dt.year() * 12 + pl.col("month").dt.month() - 1)
-    first, last = (int(numbered["ordinal"].min()), int(numbered["ordinal"].max()))  # type: ignore[arg-type]
+    first, last = oldest.ordinal, newest.ordinal
     keys = history.group_by("facility", "product").agg(pl.col("area").drop_nulls().last()).sort("facility", "product")
     places = numbered.join(keys.drop("area").with_row_index("row"), on=["facility", "product"], how="left")
     at = (places["row"].to_numpy(), (places["ordinal"] - first).to_numpy())
@@ -80,7 +99,7 @@ def panel_of(history: pl.DataFrame) -> Panel:
         empty[at] = places[column].cast(pl.Float64).fill_null(np.nan).to_numpy()
         return empty
 
-    return Panel(keys, Month.from_ordinal(first), {name: matrix(name) for name in CARD}, matrix("reported"))
+    return Panel(keys, oldest, {name: matrix(name) for name in CARD}, matrix("reported"))
 
 
 def latest(values: Matrix, count: int) -> Matrix:

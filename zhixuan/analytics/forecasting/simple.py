@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,60 +12,87 @@ import numpy.typing as npt
 from zhixuan.analytics.forecasting.series import Matrix, Panel, Vector, latest
 from zhixuan.analytics.tables import QUANTILES
 
-YEAR = 12
-ENOUGH = 4  # months from which a series speaks for itself
+YEAR: Final = 12
+ENOUGH: Final = 4  # months from which a series speaks for itself
+NEIGHBOURS: Final = 3
+MIDDLE: Final = QUANTILES.index(0.5)
 
 
 @dataclass(frozen=True)
-class Spread:
-    """A forecast for each series and step ahead: matrices series x horizon; quantiles series x horizon x level."""
+class Likes:
+    """Typical quantiles and means (the last column) of a product's series: in an area, everywhere, of all products."""
 
-    median: Matrix
-    mean: Matrix
-    quantiles: npt.NDArray[np.float64]
+    near: dict[tuple[str, str], Vector]
+    everywhere: dict[str, Vector]
+    overall: Vector
 
-
-def empirical(panel: Panel, horizon: int, *, months: int = YEAR) -> Spread:
-    """Median, mean and quantiles of each series' newest recorded months; short series lean on their likes."""
-    recent = latest(panel.issued, months)
-    count = (~np.isnan(recent)).sum(axis=1)
-    own = _quantiles(recent)
-    likes = borrowed(panel, own)
-    trust = (np.minimum(count, ENOUGH) / ENOUGH)[:, None]
-    levels = np.where(count[:, None] > 0, trust * np.nan_to_num(own) + (1 - trust) * likes, likes)
-    return spread_over(levels[:, 1], _mean(recent, levels), levels, horizon)
+    def of(self, product: str, area: str) -> Vector:
+        return self.near.get((product, area), self.everywhere.get(product, self.overall))
 
 
-def spread_over(median: Vector, mean: Vector, levels: Matrix, horizon: int) -> Spread:
-    """The same for every step ahead."""
-    return Spread(
-        np.repeat(median[:, None], horizon, axis=1),
-        np.repeat(mean[:, None], horizon, axis=1),
-        np.repeat(levels[:, None, :], horizon, axis=1),
-    )
+@dataclass(frozen=True)
+class Empirical:
+    """Of each series' newest year: quantiles (series x level), mean, and how many months were recorded at all."""
+
+    levels: Matrix
+    mean: Vector
+    months: npt.NDArray[np.int64]
 
 
-def borrowed(panel: Panel, own: Matrix) -> Matrix:
-    """For each series the median over the same product's series elsewhere, in its area where three or more have one."""
-    product, area = panel.codes["product"], panel.codes["area"]
-    found = np.zeros_like(own)
-    known = ~np.isnan(own).any(axis=1)
-    everywhere = np.median(own[known], axis=0) if known.any() else np.zeros(own.shape[1])
-    for row in range(panel.series):
-        alike = known & (product == product[row])
-        near = alike & (area == area[row])
-        chosen = near if near.sum() >= 3 else alike
-        found[row] = np.median(own[chosen], axis=0) if chosen.any() else everywhere
-    return found
+def likes_of(panel: Panel) -> Likes:
+    """From all series that have months enough to speak for themselves; an area needs three of them."""
+    own = np.column_stack([_levels(panel), _means(panel)])
+    speaking = _recorded(panel) >= ENOUGH
+    product, area = panel.keys["product"].to_numpy(), panel.keys["area"].fill_null("").to_numpy()
+    near: dict[tuple[str, str], Vector] = {}
+    everywhere: dict[str, Vector] = {}
+    for name in np.unique(product):
+        alike = speaking & (product == name)
+        if alike.any():
+            everywhere[str(name)] = np.median(own[alike], axis=0)
+        for place in np.unique(area[alike]):
+            both = alike & (area == place)
+            if both.sum() >= NEIGHBOURS:
+                near[str(name), str(place)] = np.median(own[both], axis=0)
+    overall = np.median(own[speaking], axis=0) if speaking.any() else _anything(own)
+    return Likes(near, everywhere, overall)
 
 
-def _quantiles(recent: Matrix) -> Matrix:
+def empirical(panel: Panel, likes: Likes) -> Empirical:
+    """The newest recorded year of each series; one with fewer than four months leans on its likes."""
+    months = _recorded(panel)
+    pairs = zip(panel.keys["product"], panel.keys["area"].fill_null(""), strict=True)
+    borrowed = np.array([likes.of(product, area) for product, area in pairs]).reshape(panel.series, -1)
+    trust = (np.minimum(months, ENOUGH) / ENOUGH)[:, None]
+    own = np.nan_to_num(np.column_stack([_levels(panel), _means(panel)]))
+    mixed = trust * own + (1 - trust) * borrowed
+    return Empirical(mixed[:, :-1], mixed[:, -1], months)
+
+
+def newest_median(panel: Panel, months: int) -> Vector:
+    """Median of each series' newest recorded months; NaN where there is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.asarray(np.nanmedian(latest(panel.issued, months), axis=1))
+
+
+def _recorded(panel: Panel) -> npt.NDArray[np.int64]:
+    return np.asarray((~np.isnan(panel.issued)).sum(axis=1))
+
+
+def _levels(panel: Panel) -> Matrix:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a series without any month is NaN, and borrows
-        return np.nanquantile(recent, QUANTILES, axis=1).T
+        return np.asarray(np.nanquantile(latest(panel.issued, YEAR), QUANTILES, axis=1).T)
 
 
-def _mean(recent: Matrix, levels: Matrix) -> Vector:
-    known = ~np.isnan(recent)
-    total = np.where(known, recent, 0).sum(axis=1)
-    return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), levels[:, 1])
+def _means(panel: Panel) -> Vector:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.asarray(np.nanmean(latest(panel.issued, YEAR), axis=1))
+
+
+def _anything(own: Matrix) -> Vector:
+    """Where nobody has months enough: the median of what there is, else nothing."""
+    known = ~np.isnan(own).any(axis=1)
+    return np.asarray(np.median(own[known], axis=0)) if known.any() else np.zeros(own.shape[1])

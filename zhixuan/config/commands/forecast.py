@@ -1,4 +1,4 @@
-"""`zhixuan forecast` and `zhixuan backtest`: planning figures from a file of monthly records; no database is asked."""
+"""`zhixuan forecast`: planning figures from a file of monthly records; no database is asked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import typer
 from django.utils.translation import gettext as _
 
 from zhixuan.config.commands.terminal import AsJson, Exit, progress_bar, say, say_json, stop
-from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ MappingFile = Annotated[
 ]
 Horizon = Annotated[int, typer.Option("--horizon", help="Months ahead 预测月数", min=1, max=24)]
 Engines = Annotated[Engine, typer.Option("--engine", help="This machine, or a Spark cluster 本机或 Spark 集群")]
+Master = Annotated[str, typer.Option("--spark-master", help="Address of the cluster 集群地址", envvar="SPARK_MASTER")]
 Profiles = Annotated[Effort, typer.Option("--profile", help="All methods, or the quick one 完整或快速")]
-Origins = Annotated[str, typer.Option("--origins", help="Last known months, as in 2018-12,2019-03 起报月份")]
 
 
 def forecast(  # noqa: PLR0913 (the options of a command)
@@ -56,17 +55,18 @@ def forecast(  # noqa: PLR0913 (the options of a command)
     horizon: Horizon = 3,
     mapping: MappingFile = None,
     engine: Engines = Engine.LOCAL,
+    spark_master: Master = "local[2]",
     profile: Profiles = Effort.FULL,
     as_json: AsJson = False,
 ) -> None:
     """Median, mean and quantiles of every series for the months after the newest one in the file."""
-    with _refusing():
-        chosen, table = _read(history, mapping)
+    with refusing():
+        chosen, table = read(history, mapping)
         from zhixuan.analytics import engines
         from zhixuan.analytics.forecasting import Profile
 
         with progress_bar(_("Forecasting"), quiet=as_json) as report:
-            found = engines.open_engine(engine.value).forecast(
+            found = engines.open_engine(engine.value, master=spark_master).forecast(
                 table, horizon, profile=Profile(profile.value), report=report
             )
         _write(found, out, chosen)
@@ -79,8 +79,8 @@ def forecast(  # noqa: PLR0913 (the options of a command)
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
-    """Every mistake on a line of its own; packages that are not there are named."""
+def refusing() -> Iterator[None]:
+    """End with every mistake on a line of its own, or with the name of a package that is not there."""
     try:
         yield
     except Refused as refused:
@@ -94,7 +94,8 @@ def _refusing() -> Iterator[None]:
         )
 
 
-def _read(history: Path, mapping: Path | None) -> tuple[Mapping, pl.DataFrame]:
+def read(history: Path, mapping: Path | None) -> tuple[Mapping, pl.DataFrame]:
+    """The mapping that was given, and the fact table of the file."""
     from zhixuan.analytics.reading import Mapping, mapping_of, read_history
 
     try:
@@ -120,7 +121,3 @@ def _write(found: pl.DataFrame, out: Path, mapping: Mapping) -> None:
     partial = out.with_name(out.name + ".partial")
     table.write_csv(partial, float_precision=FRACTION_DIGITS)
     partial.replace(out)
-
-
-def _months(text: str) -> list[Month]:
-    return [Month.parse(part) for part in text.split(",") if part.strip()]
