@@ -16,7 +16,7 @@ from zhixuan.analytics.ordering.readings import Shelves, known_demand
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import N_, Refused
 
-PACE_MONTHS = 9
+PACE_MONTHS = (6, 9)
 OWN_MONTHS = 24
 
 
@@ -64,8 +64,9 @@ def outlook_of(panel: Panel, asked: pl.DataFrame, months: int, levels: Sequence[
         features = known.at(demand.shape[1], scale)
         quantiles = np.column_stack([learned(lessons, features, level) * scale * months for level in levels])
     quantiles = np.maximum.accumulate(quantiles, axis=1)
-    told = ~np.isnan(demand).all(axis=1)
-    found = np.column_stack([steady_mean(demand, PACE_MONTHS), plain_mean(demand, 6), quantiles])
+    told = np.asarray(~np.isnan(demand).all(axis=1))
+    pace = np.mean([steady_mean(demand, length) for length in PACE_MONTHS], axis=0)
+    found = np.column_stack([pace, plain_mean(demand, 6), quantiles])
     rows = _rows(panel, asked, found, told)
     return Outlook(months, rows[:, 0], rows[:, 1], rows[:, 2:])
 

@@ -25,14 +25,14 @@ def steady_mean(demand: Matrix, months: int) -> Vector:
         middle = np.nanmedian(recent, axis=1, keepdims=True)
         mean = np.nanmean(recent, axis=1, keepdims=True)
         found = np.nanmean(np.minimum(recent, CAP * np.maximum(middle, FLOOR * mean)), axis=1)
-    return np.nan_to_num(np.asarray(found))
+    return np.asarray(np.nan_to_num(found))
 
 
 def plain_mean(demand: Matrix, months: int) -> Vector:
     """Mean of the newest `months` known, 0 where nothing is known: the AMC of LMISs."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return np.nan_to_num(np.asarray(np.nanmean(latest(demand, months), axis=1)))
+        return np.asarray(np.nan_to_num(np.nanmean(latest(demand, months), axis=1)))
 
 
 def scale_of(demand: Matrix) -> Vector:

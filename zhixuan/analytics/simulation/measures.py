@@ -19,8 +19,9 @@ WORST: Final = 0.1
 class Worth:
     """Shares between 0 and 1; stock in months of demand.
 
-    `fill_volume` counts pieces, `fill_series` each series by its own mean; `worst_tenth` is the fill of the worst-served
-    tenth of the series; `over` the share of month-ends above 4 months of own mean; `expired` and `at_risk` per received.
+    `fill_volume` counts pieces, `fill_series` each series by its own mean; `worst_tenth` is the fill of the
+    worst-served tenth; `over` the share of month-ends above 4 months of own mean; `expired`, `at_risk` per piece
+    received.
     """
 
     fill_volume: float

@@ -71,5 +71,5 @@ def past_of(history: pl.DataFrame, since: Month, until: Month, reading: Reading,
     if not chosen.any():
         raise Refused(N_("No series has enough reports before and after {month}."), month=str(since))
     demand = read_demand(Shelves(panel), reading, seed=seed)[chosen, first:]
-    start = np.round(np.nanmean(panel.issued[chosen, :first], axis=1))
+    start = np.asarray(np.nanmean(panel.issued[chosen, :first], axis=1)).round()
     return Past(kept, panel, chosen, first, demand, start)

@@ -1,4 +1,4 @@
-"""Ways to order that are compared: what LMISs do, and ours. Each answers with levels from the records before a month."""
+"""Ways to order that are compared: what LMISs do, and ours; each with levels from the records before a month."""
 
 from __future__ import annotations
 

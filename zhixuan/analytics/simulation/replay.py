@@ -140,7 +140,7 @@ class Warehouse:
 def hindsight(
     demand: Matrix, start: Vector, product: np.ndarray[tuple[int], np.dtype[np.int64]], monthly: Vector, lead: int
 ) -> float:
-    """The most that could be served by somebody who knows all demand: one pool per product, served as early as possible.
+    """The most that somebody who knows all demand could serve: one pool per product, served as early as possible.
 
     Pieces; what stands on a shelf serves that shelf, everything else any.
     """
