@@ -37,6 +37,7 @@ run: setup
 	@$(BIN)/zhixuan serve --port $(PORT)
 
 # Trust: the operations run twice, on each database
+test-full: $(VENV)/.spark
 test test-full: setup-dev
 	@$(BIN)/python -m tests.postgres
 	@failed=0; full="$(if $(filter test-full,$@),--full)"; \
@@ -71,7 +72,9 @@ lock: $(UV)
 	$(LOCK) --group node -o requirements/node.txt
 	$(LOCK) --group tryton -o requirements/tryton.txt
 	$(LOCK) pyproject.toml -o requirements/base.txt
-	$(LOCK) pyproject.toml --group dev -c requirements/base.txt -c requirements/setup.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra forecast -c requirements/base.txt -o requirements/forecast.txt
+	$(LOCK) pyproject.toml --extra forecast --extra spark -c requirements/forecast.txt -o requirements/spark.txt
+	$(LOCK) pyproject.toml --group dev -c requirements/forecast.txt -c requirements/setup.txt -o requirements/dev.txt
 	$(LOCK) --group docs -c requirements/dev.txt -o requirements/docs.txt
 
 clean:
@@ -80,8 +83,8 @@ clean:
 	find zhixuan tests -name "*.mo" -delete -o -name __pycache__ -prune -exec rm -rf {} +
 
 # Set-up: each step leaves a stamp, so that the next start skips it
-setup: $(VENV)/.base $(VENV)/.words $(VENV)/.assets
-setup-dev: $(VENV)/.base $(VENV)/.dev $(VENV)/.words $(VENV)/.npm-dev $(VENV)/.assets
+setup: $(VENV)/.base $(VENV)/.forecast $(VENV)/.words $(VENV)/.assets
+setup-dev: $(VENV)/.base $(VENV)/.forecast $(VENV)/.dev $(VENV)/.words $(VENV)/.npm-dev $(VENV)/.assets
 
 $(UV): requirements/setup.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -102,6 +105,16 @@ $(VENV)/.base: $(UV) requirements/base.txt pyproject.toml
 	@echo "Installing the packages it stands on ..."
 	@$(INSTALL) --require-hashes -r requirements/base.txt
 	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+$(VENV)/.forecast: $(VENV)/.base requirements/forecast.txt
+	@echo "Installing the packages for planning ..."
+	@$(INSTALL) --require-hashes -r requirements/forecast.txt
+	@touch $@
+
+$(VENV)/.spark: $(VENV)/.forecast requirements/spark.txt
+	@echo "Installing the packages for a cluster ..."
+	@$(INSTALL) --require-hashes -r requirements/spark.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.base requirements/dev.txt

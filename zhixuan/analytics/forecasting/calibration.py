@@ -1,0 +1,64 @@
+"""How far the mean and the quantiles missed before, and what they are multiplied by so that they miss less."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from zhixuan.analytics.forecasting.series import Matrix, Vector
+
+MODEL_SHARES: Final = (0.5, 0.7, 0.85, 1.0)
+FACTORS: Final = tuple(float(factor) for factor in np.arange(0.8, 1.85, 0.05))
+LIFT_BELIEVED: Final = 0.75  # how much of a bias seen before is expected to go on
+LIFT_BOUNDS: Final = (0.8, 1.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A quantile is `factor` times a mix: so much of the model, the rest of the series' own last year."""
+
+    model: float = 0.7
+    factor: float = 1.0
+
+    def of(self, model: Matrix, own: Matrix) -> Matrix:
+        return self.factor * (self.model * model + (1 - self.model) * own)
+
+
+@dataclass(frozen=True)
+class Miss:
+    """One origin looked back upon: what was said and what came, series x horizon; NaN where nothing was recorded."""
+
+    mean: Matrix
+    model: dict[float, Matrix]
+    own: dict[float, Matrix]
+    actual: Matrix
+    scale: Vector
+
+
+def lift_of(misses: Sequence[Miss]) -> float:
+    """What the mean is multiplied by so that the total of all series would have been right, mostly."""
+    said = sum(float(miss.mean[~np.isnan(miss.actual)].sum()) for miss in misses)
+    came = sum(float(np.nansum(miss.actual)) for miss in misses)
+    if said <= 0 or came <= 0:
+        return 1.0
+    return float(np.clip(1 + LIFT_BELIEVED * (came / said - 1), *LIFT_BOUNDS))
+
+
+def stretch_of(misses: Sequence[Miss], level: float) -> Stretch:
+    """The mix and factor with the least pinball loss, large series dampened by the root of their mean month."""
+    tried = [Stretch(share, factor) for share in MODEL_SHARES for factor in FACTORS]
+    return min(tried, key=lambda stretch: sum(_loss(miss, level, stretch) for miss in misses))
+
+
+def pinball(actual: Matrix, quantile: Matrix, level: float) -> Matrix:
+    """Loss of a quantile for each month; NaN where nothing was recorded."""
+    miss = actual - quantile
+    return np.asarray(np.where(miss > 0, level * miss, (level - 1) * miss) + actual * 0)
+
+
+def _loss(miss: Miss, level: float, stretch: Stretch) -> float:
+    said = stretch.of(miss.model[level], miss.own[level])
+    return float(np.nansum(pinball(miss.actual, said, level) / np.sqrt(miss.scale)[:, None]))

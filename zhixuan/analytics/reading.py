@@ -1,0 +1,223 @@
+"""A CSV file of monthly records into the fact table, or every mistake in it at once, with its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from zhixuan.analytics.tables import QUANTITIES, facts
+from zhixuan.rules.refusal import N_, Refused, raise_all
+
+COLUMNS: Final = {
+    "year": "year",
+    "month": "month",
+    "facility": "site_code",
+    "product": "product_code",
+    "issued": "stock_distributed",
+    "opening": "stock_initial",
+    "received": "stock_received",
+    "adjusted": "stock_adjustment",
+    "closing": "stock_end",
+    "ordered": "stock_ordered",
+    "stockout_days": "stock_stockout_days",
+    "area": "region",
+}
+"""Our name, and the column's title in a file that comes without a mapping."""
+
+NEEDED: Final = ("year", "month", "facility", "product", "issued")
+NUMBERS: Final = (*QUANTITIES, "ordered", "stockout_days")
+MISTAKES_SHOWN: Final = 20
+FIRST_ROW: Final = 2  # below the titles
+YEARS: Final = (1950, 2150)
+SPAN_MONTHS_MAX: Final = 600
+LARGEST: Final = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Which column is what, which products there are, and which took the place of which."""
+
+    columns: dict[str, str] = field(default_factory=lambda: dict(COLUMNS))
+    known_products: frozenset[str] = frozenset()
+    replaced_by: dict[str, str] = field(default_factory=dict)
+
+
+def mapping_of(content: dict[str, Any]) -> Mapping:
+    """From the tables `[columns]` and `[products]` (`known`, `replaced_by`) of a TOML file.
+
+    Raises:
+        Refused: a name that is not known, a value that is no text, or a product that replaces itself in a circle.
+    """
+    products = content.get("products", {})
+    unknown = [*(set(content) - {"columns", "products"}), *(set(products) - {"known", "replaced_by"})]
+    unknown += sorted(set(content.get("columns", {})) - set(COLUMNS))
+    raise_all(Refused(N_("The mapping names “{name}”, which is not known."), name=name) for name in unknown)
+    given, chains = content.get("columns", {}), products.get("replaced_by", {})
+    texts = [*given.values(), *chains.values(), *products.get("known", [])]
+    raise_all(Refused(N_("“{name}” in the mapping must be text."), name=str(it)) for it in texts if type(it) is not str)
+    final = {old: _newest(old, chains) for old in chains}
+    return Mapping(COLUMNS | given, frozenset(products.get("known", [])), final)
+
+
+def _newest(product: str, chains: dict[str, str]) -> str:
+    seen = [product]
+    while (following := chains.get(seen[-1])) is not None:
+        if following in seen:
+            raise Refused(N_("Product {product} replaces itself in a circle."), product=product)
+        seen.append(following)
+    return seen[-1]
+
+
+def read_history(path: Path, mapping: Mapping | None = None, *, stockout_days_since: str = "") -> pl.DataFrame:
+    """The fact table of a CSV file (UTF-8); replaced products are joined to their successors.
+
+    Args:
+        stockout_days_since: first month ("2019-07") whose stock-out days were recorded; a zero before it says nothing.
+            Empty: zeros are unknown until the first month in which anybody recorded a day.
+
+    Raises:
+        Refused: unreadable, or with mistakes; up to 20 of them are named, each with row and column.
+    """
+    mapping = mapping or Mapping()
+    rows = _typed(_raw(path, mapping), mapping)
+    raise_all(_limited([*_mistakes(rows, mapping)]))
+    if mapping.replaced_by:
+        rows = rows.with_columns(pl.col("product").replace(mapping.replaced_by))
+        rows = rows.group_by("facility", "product", "month", maintain_order=True).agg(_joined(rows))
+    return facts(_known_days(rows.drop("row"), stockout_days_since))
+
+
+def _raw(path: Path, mapping: Mapping) -> pl.DataFrame:
+    """All cells as text, under our names, with the row's number in the file."""
+    try:
+        table = pl.read_csv(path, infer_schema=False, raise_if_empty=False, truncate_ragged_lines=False)
+    except pl.exceptions.PolarsError as fault:
+        raise Refused(
+            N_("{file} cannot be read as CSV in UTF-8: {fault}"), file=path.name, fault=str(fault).splitlines()[0]
+        ) from fault
+    table = table.rename({name: name.strip().lstrip("\ufeff") for name in table.columns})
+    titles = mapping.columns
+    raise_all(
+        Refused(N_("{file} has no column “{column}”."), file=path.name, column=titles[name], field=titles[name])
+        for name in NEEDED
+        if titles[name] not in table.columns
+    )
+    if table.is_empty():
+        raise Refused(N_("{file} has no rows."), file=path.name)
+    there = {name: title for name, title in titles.items() if title in table.columns}
+    return table.select([pl.col(title).str.strip_chars().alias(name) for name, title in there.items()]).with_row_index(
+        "row", offset=FIRST_ROW
+    )
+
+
+def _typed(rows: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """Numbers beside their texts (`text_...`), so that a mistake can quote what stood there."""
+    numbers = [name for name in ("year", "month", *NUMBERS) if name in rows.columns]
+    rows = rows.with_columns([pl.col(name).alias(f"text_{name}") for name in numbers])
+    rows = rows.with_columns([pl.col(name).replace("", None).cast(pl.Float64, strict=False) for name in numbers])
+    year, month = pl.col("year").cast(pl.Int64, strict=False), pl.col("month").cast(pl.Int64, strict=False)
+    good = year.is_between(*YEARS) & month.is_between(1, 12) & (year == pl.col("year")) & (month == pl.col("month"))
+    first = pl.date(pl.when(good).then(year), pl.when(good).then(month), 1)
+    return rows.with_columns(month=first, facility=_blank("facility"), product=_blank("product"))
+
+
+def _blank(name: str) -> pl.Expr:
+    return pl.when(pl.col(name) != "").then(pl.col(name))
+
+
+def _mistakes(rows: pl.DataFrame, mapping: Mapping) -> Iterator[Refused]:
+    titles = mapping.columns
+    for name in ("facility", "product"):
+        for row in rows.filter(pl.col(name).is_null())["row"]:
+            yield Refused(N_("Row {row}: “{column}” is empty."), row=row, column=titles[name], field=titles[name])
+    for row, year, month in rows.filter(pl.col("month").is_null()).select("row", "text_year", "text_month").iter_rows():
+        shown = f"{year or ''}-{month or ''}"
+        yield Refused(
+            N_("Row {row}: “{typed}” is no month; year and month are needed."), row=row, typed=shown, field="month"
+        )
+    yield from _wrong_numbers(rows, titles)
+    yield from _twice(rows)
+    if mapping.known_products:
+        named = mapping.known_products | set(mapping.replaced_by) | set(mapping.replaced_by.values())
+        for row, code in rows.filter(~pl.col("product").is_in(named)).select("row", "product").iter_rows():
+            yield Refused(N_("Row {row}: product {product} is not known."), row=row, product=code, field="product")
+    yield from _too_long(rows)
+
+
+def _wrong_numbers(rows: pl.DataFrame, titles: dict[str, str]) -> Iterator[Refused]:
+    for name in NUMBERS:
+        if name not in rows.columns:
+            continue
+        number, text = pl.col(name), pl.col(f"text_{name}")
+        unread = (number.is_null() & (text != "")) | number.is_nan() | (number.abs() > LARGEST)
+        for row, typed in rows.filter(unread).select("row", text).iter_rows():
+            yield Refused(
+                N_("Row {row}: “{typed}” in “{column}” is not a number that can be used."),
+                row=row,
+                typed=typed,
+                column=titles[name],
+                field=titles[name],
+            )
+    for row, typed in rows.filter(pl.col("issued") < 0).select("row", "text_issued").iter_rows():
+        yield Refused(
+            N_("Row {row}: {typed} issued is below zero; book returns as adjustments."),
+            row=row,
+            typed=typed,
+            field=titles["issued"],
+        )
+
+
+def _twice(rows: pl.DataFrame) -> Iterator[Refused]:
+    keys = ["facility", "product", "month"]
+    doubled = rows.filter(pl.all_horizontal([pl.col(name).is_not_null() for name in keys]))
+    again = doubled.with_columns(first=pl.col("row").first().over(keys)).filter(pl.col("row") != pl.col("first"))
+    for row, first in again.select("row", "first").iter_rows():
+        yield Refused(
+            N_("Row {row} is about the same facility, product and month as row {first}."), row=row, first=first
+        )
+
+
+def _too_long(rows: pl.DataFrame) -> Iterator[Refused]:
+    dated = rows.filter(pl.col("month").is_not_null()).sort("month")
+    if dated.is_empty():
+        return
+    first, last = dated["month"][0], dated["month"][-1]
+    if (last.year - first.year) * 12 + last.month - first.month > SPAN_MONTHS_MAX:
+        yield Refused(
+            N_("Row {first} is of {from_month}, row {last} of {to_month}: more than 50 years apart, one is a mistake."),
+            first=dated["row"][0],
+            last=dated["row"][-1],
+            from_month=f"{first:%Y-%m}",
+            to_month=f"{last:%Y-%m}",
+        )
+
+
+def _limited(mistakes: list[Refused]) -> list[Refused]:
+    mistakes.sort(key=lambda mistake: int(str(mistake.fields.get("row", 0))))
+    if len(mistakes) <= MISTAKES_SHOWN:
+        return mistakes
+    left = len(mistakes) - MISTAKES_SHOWN
+    return [*mistakes[:MISTAKES_SHOWN], Refused(N_("... and {left} more mistakes."), left=left)]
+
+
+def _joined(rows: pl.DataFrame) -> list[pl.Expr]:
+    """Rows of a product and of its successor in one month are one: quantities add up, empty stays empty."""
+    sums = [name for name in (*QUANTITIES, "ordered") if name in rows.columns]
+    added = [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in sums]
+    others = [pl.col("row").first(), *([pl.col("area").last()] if "area" in rows.columns else [])]
+    if "stockout_days" in rows.columns:
+        others.append(pl.col("stockout_days").min())  # out only while all of them are out
+    return [*added, *others]
+
+
+def _known_days(rows: pl.DataFrame, since: str) -> pl.DataFrame:
+    """Stock-out days are empty before they were recorded at all."""
+    if "stockout_days" not in rows.columns:
+        return rows
+    recorded = rows.filter(pl.col("stockout_days") > 0)["month"].min()
+    start = pl.lit(since + "-01").str.to_date() if since else pl.lit(recorded)
+    return rows.with_columns(stockout_days=pl.when(pl.col("month") >= start).then(pl.col("stockout_days")))
