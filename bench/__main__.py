@@ -40,7 +40,7 @@ def main() -> int:
 
 def _measured(name: str) -> list[dict[str, object]]:
     """In a process of its own, on a database of its own that is thrown away."""
-    from bench import importing
+    from bench import forecasting, importing
     from tests import postgres
 
     with ExitStack() as stack:
@@ -65,6 +65,8 @@ def _measured(name: str) -> list[dict[str, object]]:
             alone = environment | {"ZHIXUAN_DATA": str(data)}
             importing.prepared(alone)
             found += [asdict(line) for line in importing.lines("SQLite", alone, importing.folder_of_cards())]
+        if name == "sqlite":
+            found += [asdict(line) for line in forecasting.lines()]
         return found
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from tests import demo_books
 from tests.builders import NOW, a_network
 from zhixuan.demo import county, history
-from zhixuan.demo.acts import Act
 from zhixuan.demo.operations import _counts
 from zhixuan.demo.operations import seed as seeding
 from zhixuan.demo.operations.admit_people import admit_people
@@ -24,11 +22,11 @@ from zhixuan.modules.counting.models import Count
 from zhixuan.modules.counting.queries.standing import standings
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.documents.models import Document
-from zhixuan.modules.stock.models import Balance, Event, MonthClose, Movement
+from zhixuan.modules.stock.models import Balance, Event, MonthClose
 from zhixuan.modules.stock.operations.check_ledger import check_ledger
 from zhixuan.rules.counting.due import Standing
 from zhixuan.rules.documents.states import DocumentState
-from zhixuan.rules.stock.ledger import EventKind, PlaceKind
+from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.shared.access import Role
 from zhixuan.shared.models import AuditEntry
 
@@ -44,39 +42,42 @@ def short_history(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("short_history")
-def test_the_ledger_holds_what_the_history_says() -> None:
+def test_the_ledger_holds_what_the_history_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeding, "begin_the_day", lambda day: None)
     told: list[tuple[int, int]] = []
     assert seed(today=TODAY, now=NOW, progress=lambda done, total: told.append((done, total)))
     acts = history.history(TODAY)
-    papers = _papers()
-    of_history = Event.objects.exclude(OF_QUALITY).exclude(kind=EventKind.COUNT).exclude(id__in=papers)
-    assert of_history.count() == len(acts)
-    assert 3 <= Event.objects.filter(OF_QUALITY).count() < 20
+    assert Event.objects.count() == len(acts)
     assert told[-1] == (len(acts), len(acts))
-    assert _store_balances(papers) == _kept_and_counted(acts)
+    assert _store_balances() == {key: pieces for key, pieces in demo_books.kept(acts)[0].items() if pieces}
     assert not check_ledger()
     assert Balance.objects.filter(place__kind=PlaceKind.TRANSIT, pieces__gt=0).exists()
     assert Balance.objects.filter(place__kind=PlaceKind.SUSPENSE, pieces__lt=0).count() == 1
     assert MonthClose.objects.exists()
+
+
+@pytest.mark.usefixtures("short_history")
+def test_its_people_are_in_the_middle_of_their_day() -> None:
+    assert seed(today=TODAY, now=NOW)
+
+    assert not check_ledger()
     assert not Event.objects.filter(recorded_at__gt=NOW).exists()
     assert not AuditEntry.objects.filter(at__gt=NOW).exists()
-
     people_of_every_role_stand_in_their_places()
     counts_stand_as_their_people_left_them()
+    documents_are_in_every_state()
+    assert Event.objects.filter(note__contains="-BS-").exists(), "a loss report has put its lot apart"
+    assert Event.objects.filter(note__contains="-ZH-").exists(), "a recall has put its lot apart"
 
     events, entries = Event.objects.count(), AuditEntry.objects.count()
     assert not seed(today=TODAY + timedelta(days=3), now=NOW + timedelta(days=3))
     assert (Event.objects.count(), AuditEntry.objects.count()) == (events, entries)
 
 
-def _kept_and_counted(acts: list[Act]) -> dict[tuple[str, str], int]:
-    """What the acts say, less what the county's count found to be missing."""
-    books = demo_books.kept(acts)[0]
-    (count,) = Event.objects.filter(kind=EventKind.COUNT)
-    (move,) = count.movements.select_related("product", "from_place__facility")
-    assert (move.from_place.facility.code, move.pieces) == (_counts.POSTED, _counts.SHORT_PIECES)  # type: ignore[union-attr]
-    books[_counts.POSTED, move.product.code] -= _counts.SHORT_PIECES
-    return {key: pieces for key, pieces in books.items() if pieces}
+def documents_are_in_every_state() -> None:
+    states = set(Document.objects.values_list("kind", "state"))
+    assert {state for kind, state in states if kind == "issue"} == {state.value for state in DocumentState}
+    assert {state for kind, state in states if kind == "receipt"} == {"drawn", "posted"}
 
 
 def counts_stand_as_their_people_left_them() -> None:
@@ -89,30 +90,9 @@ def counts_stand_as_their_people_left_them() -> None:
     assert len(late) <= 2
 
 
-OF_QUALITY = Q(note__contains="-BS-") | Q(note__contains="-ZH-")
-"""Slips that put into quarantine what was reported lost or recalled: they are not part of the history."""
-
-
-def _papers() -> set[int]:
-    """Slips that documents of the warehouse became, and those that took them in: not part of the history."""
-    states = set(Document.objects.values_list("kind", "state"))
-    assert {state for kind, state in states if kind == "issue"} == {state.value for state in DocumentState}
-    assert {state for kind, state in states if kind == "receipt"} == {"drawn", "posted"}
-    became = set(Document.objects.exclude(event=None).values_list("event_id", flat=True))
-    return became | set(Event.objects.filter(answers_id__in=became).values_list("id", flat=True))
-
-
-def _store_balances(papers: set[int]) -> dict[tuple[str, str], int]:
+def _store_balances() -> dict[tuple[str, str], int]:
     rows = Balance.objects.filter(place__kind=PlaceKind.STORE).values_list("place__facility__code", "product__code")
-    found = Counter({(code, product): pieces for code, product, pieces in rows.annotate(Sum("pieces"))})
-    moved = Movement.objects.filter(event__in=Event.objects.filter(OF_QUALITY))
-    for code, product, pieces in moved.values_list("from_place__facility__code", "product__code", "pieces"):
-        found[code, product] += pieces
-    for side, sign in (("to_place", 1), ("from_place", -1)):
-        rows_of_papers = Movement.objects.filter(event_id__in=papers, **{f"{side}__kind": PlaceKind.STORE})
-        for code, product, pieces in rows_of_papers.values_list(f"{side}__facility__code", "product__code", "pieces"):
-            found[code, product] -= sign * pieces
-    return {key: pieces for key, pieces in found.items() if pieces}
+    return {(code, product): pieces for code, product, pieces in rows.annotate(Sum("pieces")) if pieces}
 
 
 def people_of_every_role_stand_in_their_places() -> None:

@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from zhixuan.demo import county, people
 from zhixuan.demo.history import MONTHS_BACK, history
-from zhixuan.demo.operations import _counts, _machines, _network
+from zhixuan.demo.operations import _network
+from zhixuan.demo.operations._day import Day, begin_the_day
 from zhixuan.demo.operations._ledger import Ledger
-from zhixuan.demo.operations._orders import Askers, place_orders, settle_old_differences
-from zhixuan.demo.operations._papers import RECEIVER, Desk, draw_papers
+from zhixuan.demo.operations._papers import RECEIVER, Desk
 from zhixuan.demo.operations._people import add_people
-from zhixuan.demo.operations._quality import look_after_stock
 from zhixuan.modules.accounts import queries as accounts
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
@@ -63,22 +62,10 @@ def _fill(today: date, now: datetime, progress: Callable[[int, int], None]) -> N
         if number % 50 == 0:
             progress(number, len(acts))
     _close_months(facilities, began, today, ledger)
-    _counts.add_counts(facilities, _keepers(facilities, today), _station(today), now)
-    look_after_stock(facilities, _keepers(facilities, today), _station(today), today=today, now=now)
     store = county.COUNTY_STORE
     desk = Desk(ledger, ids, products, items, store, keepers[store], checkers[store], keepers[RECEIVER])
-    draw_papers(desk, today)
-    settle_old_differences(desk, program, today)
-    place_orders(_askers(desk, keepers, today), today)
-    _machines.add_machines(facilities, actor=program, now=now)
+    begin_the_day(Day(desk, facilities, keepers, _station(today), program, today, now))
     progress(len(acts), len(acts))
-
-
-def _askers(desk: Desk, keepers: Mapping[str, Actor], today: date) -> Askers:
-    """The keepers ask; the township's officer and the liaison of the mill have accounts of their own."""
-    found = [accounts.person_by_name(name) for name in ("demo-township", "demo-liaison")]
-    township, liaison = (accounts.actor_of(user, on=today) for user in found if user is not None)
-    return Askers(desk, keepers, township, liaison)
 
 
 def _program() -> Actor:
