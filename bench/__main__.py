@@ -78,9 +78,9 @@ def _measure() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from bench import checking, pages, posting, tryton
+    from bench import checking, pages, planning, posting, tryton
 
-    found = [*posting.lines(), *pages.lines(), *checking.lines(), *tryton.lines()]
+    found = [*posting.lines(), *pages.lines(), *checking.lines(), *tryton.lines(), *planning.lines()]
     print(json.dumps([asdict(line) for line in found]))
     return 0
 

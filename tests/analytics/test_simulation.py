@@ -95,7 +95,7 @@ def test_the_command_prints_the_trade_off(tmp_path: Path) -> None:
     done = run("simulate", *words, "--json")
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
-    assert found["series"] == 12
+    assert 0 < found["series"] <= 12
     names = [line["policy"] for line in found["policies"]]
     assert names[0] == "AMC3 x 2"
     assert names[-1] == "ours"

@@ -30,7 +30,7 @@ def shares(
     Raises:
         Refused: no records before the month.
     """
-    outlook = outlook_of(panel_before(history, month), asked, lead + 1, LEVELS)
+    outlook = outlook_of(panel_before(history, month), asked, lead + 1, LEVELS, dear=False)
     given = shares_of(
         outlook,
         (asked["on_hand"] + asked["on_order"]).to_numpy(),
@@ -52,7 +52,7 @@ def shares_of(
         most = np.ceil(np.maximum(need.quantiles[:, -1] - stock[rows], 0) - 1e-9).astype(np.int64)
         places = Places(
             stock=stock[rows],
-            per_month=outlook.per_month[rows],
+            per_month=outlook.average[rows],
             need=need,
             usable=np.full((len(rows), 1), UNBOUNDED),
             least=np.zeros(len(rows), dtype=np.int64),

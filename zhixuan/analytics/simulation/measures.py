@@ -19,8 +19,8 @@ WORST: Final = 0.1
 class Worth:
     """Shares between 0 and 1; stock in months of demand.
 
-    `fill_volume` counts pieces, `fill_series` each series by its own mean; `worst_tenth` is the fill of the
-    worst-served tenth; `over` the share of month-ends above 4 months of own mean; `expired`, `at_risk` per piece
+    `fill_volume` counts pieces, `fill_series` each series by its own mean; `worst_tenth` the fill that
+    nine of ten series reach; `over` the share of month-ends above 4 months of own mean; `expired`, `at_risk` per piece
     received.
     """
 
@@ -47,7 +47,6 @@ def worth(course: Course) -> Worth:
     served, wanted = course.served.sum(axis=1), course.demand.sum(axis=1)
     held = ((course.opening + course.closing) / 2).mean(axis=1)
     fill = (served / np.where(real, wanted, 1))[real]
-    tenth = np.sort(fill)[: max(1, round(len(fill) * WORST))]
     received = max(float(course.received.sum()), 1.0)
     return Worth(
         fill_volume=_share(served.sum(), wanted.sum()),
@@ -59,7 +58,7 @@ def worth(course: Course) -> Worth:
         over=float((course.closing > TOO_MUCH * mean[:, None])[real].mean()) if real.any() else 0.0,
         expired=float(course.expired.sum()) / received,
         at_risk=float(course.at_risk.sum()) / received,
-        worst_tenth=float(tenth.mean()) if len(tenth) else 1.0,
+        worst_tenth=float(np.quantile(fill, WORST)) if len(fill) else 1.0,
     )
 
 
