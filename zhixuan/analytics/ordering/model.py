@@ -1,8 +1,8 @@
 """Quantiles of what a series will need in an average month of the time to be covered, learned from all series.
 
 The target is the mean over the whole time, not months one by one: what is missing in one month is there in another.
-For levels an example weighs as much as one piece of the series weighs in months of stock: shelves of small places are as
-dear to those who stand before them as shelves of large ones. For shares every example weighs the same, since a true
+For levels an example weighs as much as one piece of the series weighs in months of stock: shelves of small places are
+as dear to those who stand before them as shelves of large ones. For shares every example weighs the same, since a true
 distribution of demand is wanted there.
 """
 
@@ -75,7 +75,7 @@ def lessons_of(known: Known, months: int, *, dear: bool) -> Lessons | None:
             mean = np.nansum(ahead, axis=1) / np.maximum(there, 1)
             weight = age * there / months
             if dear:
-                weight = weight * _dearness(filled[:, origin:], scale)
+                weight = weight * _dearness(filled, scale)
             parts.append((features[rows], np.minimum(mean / scale, LARGEST)[rows], weight[rows]))
     if sum(len(part[1]) for part in parts) < FEWEST_EXAMPLES * DRAWS:
         return None
@@ -83,10 +83,10 @@ def lessons_of(known: Known, months: int, *, dear: bool) -> Lessons | None:
     return Lessons(features, target, weights)
 
 
-def _dearness(ahead: Matrix, scale: Vector) -> Vector:
-    """Scale over the mean of what came afterwards, drawn towards the scale: pieces in months of what was needed."""
-    there = (~np.isnan(ahead)).sum(axis=1)
-    mean = (np.nansum(ahead, axis=1) + scale * PRIOR_MONTHS) / (there + PRIOR_MONTHS)
+def _dearness(demand: Matrix, scale: Vector) -> Vector:
+    """Scale over the mean month of the whole history, drawn towards the scale: the scale in months of what is needed."""
+    there = (~np.isnan(demand)).sum(axis=1)
+    mean = (np.nansum(demand, axis=1) + scale * PRIOR_MONTHS) / (there + PRIOR_MONTHS)
     return np.asarray(np.clip(scale / np.maximum(mean, 0.2), 0.1, 10))
 
 

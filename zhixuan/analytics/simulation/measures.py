@@ -39,14 +39,21 @@ class Worth:
         return {name: round(value, 4) for name, value in asdict(self).items()}
 
 
-def worth(course: Course) -> Worth:
-    """Series without any demand count in what is held and expires by volume only."""
+def worth(course: Course, usual: Vector | None = None) -> Worth:
+    """What a course was worth.
+
+    Args:
+        usual: mean monthly demand of each series, over all its history, by which series are made equal; that of the
+            course where it is left out. Series without any count by volume only.
+    """
     mean = course.demand.mean(axis=1)
-    real = mean > 0
-    own = np.where(real, mean, 1)
+    usual = mean if usual is None else usual
+    real = usual > 0
+    own = np.where(real, usual, 1)
     served, wanted = course.served.sum(axis=1), course.demand.sum(axis=1)
     held = ((course.opening + course.closing) / 2).mean(axis=1)
-    fill = (served / np.where(real, wanted, 1))[real]
+    asked = wanted > 0
+    fill = served[asked] / wanted[asked]
     received = max(float(course.received.sum()), 1.0)
     return Worth(
         fill_volume=_share(served.sum(), wanted.sum()),
@@ -54,8 +61,8 @@ def worth(course: Course) -> Worth:
         fill_mean=float(fill.mean()) if len(fill) else 1.0,
         short_months=float((course.served < course.demand - 1e-9).mean()),
         stock_volume=_share(held.sum(), mean.sum()),
-        stock_series=float((held / own)[real].mean()) if real.any() else 0.0,
-        over=float((course.closing > TOO_MUCH * mean[:, None])[real].mean()) if real.any() else 0.0,
+        stock_series=_share((held / own)[real].sum(), (mean / own)[real].sum()),
+        over=float((course.closing > TOO_MUCH * own[:, None])[real].mean()) if real.any() else 0.0,
         expired=float(course.expired.sum()) / received,
         at_risk=float(course.at_risk.sum()) / received,
         worst_tenth=float(np.quantile(fill, WORST)) if len(fill) else 1.0,
