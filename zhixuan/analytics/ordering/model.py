@@ -84,7 +84,7 @@ def lessons_of(known: Known, months: int, *, dear: bool) -> Lessons | None:
 
 
 def _dearness(demand: Matrix, scale: Vector) -> Vector:
-    """Scale over the mean month of the whole history, drawn towards the scale: the scale in months of what is needed."""
+    """Scale over the mean month of the whole history, drawn towards the scale: in months of need."""
     there = (~np.isnan(demand)).sum(axis=1)
     mean = (np.nansum(demand, axis=1) + scale * PRIOR_MONTHS) / (there + PRIOR_MONTHS)
     return np.asarray(np.clip(scale / np.maximum(mean, 0.2), 0.1, 10))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +47,7 @@ def shares(
 
 
 def shares_of(
-    outlook: Outlook, stock: Vector, product: npt.NDArray[np.object_], available: Vector, *, floor_months: float
+    outlook: Outlook, stock: Vector, product: npt.NDArray[Any], available: Vector, *, floor_months: float
 ) -> Counts:
     """Whole pieces for each row; `available` is that of the row's product."""
     given = np.zeros(len(stock), dtype=np.int64)

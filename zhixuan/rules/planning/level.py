@@ -1,4 +1,4 @@
-"""The level up to which a place is supplied: mostly what was learned from all places, for the rest its own usual pace."""
+"""The level up to which a place is supplied: mostly what was learned from all places, the rest its own usual pace."""
 
 from __future__ import annotations
 
