@@ -11,7 +11,7 @@ from zhixuan.analytics.ordering.outlook import Outlook, outlook_of, panel_before
 from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.level import level_of
 
-SERVICE: Final = 0.89
+SERVICE: Final = 0.88
 """Share of the coming times in which the level should be enough by itself."""
 
 

@@ -90,8 +90,10 @@ class Ratios:
 
 
 def ratios(found: Worth, curve: Sequence[Worth]) -> Ratios:
-    """Log-interpolated between the points of the curve, by stock with series weighted equally."""
+    """Log-interpolated between the points of the curve; volume by the stock in volume, the rest with series equal."""
     stock = np.array([point.stock_series for point in curve])
+    volume = np.array([point.stock_volume for point in curve])
+    missing = np.array([1 - point.fill_volume for point in curve])
 
     def against(mine: float, theirs: Vector) -> float:
         return _log_ratio(mine, found.stock_series, stock, theirs)
@@ -100,7 +102,7 @@ def ratios(found: Worth, curve: Sequence[Worth]) -> Ratios:
     return Ratios(
         lost_series=against(1 - found.fill_series, lost),
         short_months=against(found.short_months, np.array([point.short_months for point in curve])),
-        lost_volume=against(1 - found.fill_volume, np.array([1 - point.fill_volume for point in curve])),
+        lost_volume=_log_ratio(1 - found.fill_volume, found.stock_volume, volume, missing),
         stock=_log_ratio(found.stock_series, 1 - found.fill_series, lost, stock),
     )
 
