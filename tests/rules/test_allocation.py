@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -134,6 +135,21 @@ def test_scarce_goods_raise_the_emptiest_first() -> None:
     given_packs = allocate(Supply(np.array([6]), 5), places, floor_months=1).by_place
 
     assert given_packs.tolist() == [2, 0, 4]
+
+
+def test_a_piece_counts_as_it_is_worth() -> None:
+    nothing, wide = np.zeros(2, dtype=np.int64), np.full((2, 1), 1e9)
+    need = Need(np.array([[10.0, 20, 30, 40, 50]] * 2))
+    plain = Places(np.zeros(2), np.ones(2), need, wide, nothing, np.array([40, 40]))
+    supply = Supply(np.array([20]), 1)
+    assert allocate(supply, plain, floor_months=0).by_place.tolist() == [10, 10]
+    assert np.array_equal(
+        allocate(supply, replace(plain, worth=np.ones(2)), floor_months=0).packs,
+        allocate(supply, plain, floor_months=0).packs,
+    )
+    assert allocate(supply, replace(plain, worth=np.array([1.0, 5.0])), floor_months=0).by_place.tolist()[1] > 15
+    with pytest.raises(ValueError, match="worth"):
+        allocate(supply, replace(plain, worth=np.zeros(2)), floor_months=0)
 
 
 def test_the_floor_comes_before_value() -> None:

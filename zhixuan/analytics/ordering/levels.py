@@ -28,7 +28,7 @@ def order_up_to(
     Raises:
         Refused: no records before the month.
     """
-    outlook = outlook_of(panel_before(history, month), asked, lead + review, (SERVICE,))
+    outlook = outlook_of(panel_before(history, month), asked, lead + review, (SERVICE,), dear=True)
     return asked.select("facility", "product").with_columns(order_up_to=pl.Series(levels_of(outlook)))
 
 

@@ -1,8 +1,9 @@
 """Quantiles of what a series will need in an average month of the time to be covered, learned from all series.
 
 The target is the mean over the whole time, not months one by one: what is missing in one month is there in another.
-An example weighs as much as one piece of the series weighs in a month of stock: shelves of small places are as dear to
-those who stand before them as shelves of large ones.
+For levels an example weighs as much as one piece of the series weighs in months of stock: shelves of small places are
+as dear to those who stand before them as shelves of large ones. For shares every example weighs the same, since a true
+distribution of demand is wanted there.
 """
 
 from __future__ import annotations
@@ -53,8 +54,11 @@ class Lessons:
     weight: Vector
 
 
-def lessons_of(known: Known, months: int) -> Lessons | None:
-    """What the past teaches about the mean of `months` months; None when that is too little."""
+def lessons_of(known: Known, months: int, *, dear: bool) -> Lessons | None:
+    """What the past teaches about the mean of `months` months; None when that is too little.
+
+    `dear`: examples weighed by what a piece is in months of stock.
+    """
     end = known.demand.shape[1]
     taught = np.arange(len(known.demand)) % -(-len(known.demand) // SERIES_MAX) == 0
     fillings = [imputed_demand(known.shelves, seed=draw) for draw in range(DRAWS)]
@@ -69,7 +73,9 @@ def lessons_of(known: Known, months: int) -> Lessons | None:
             there = (~np.isnan(ahead)).sum(axis=1)
             rows = enough & (there > 0)
             mean = np.nansum(ahead, axis=1) / np.maximum(there, 1)
-            weight = age * there / months * _dearness(filled[:, origin:], scale)
+            weight = age * there / months
+            if dear:
+                weight = weight * _dearness(filled, scale)
             parts.append((features[rows], np.minimum(mean / scale, LARGEST)[rows], weight[rows]))
     if sum(len(part[1]) for part in parts) < FEWEST_EXAMPLES * DRAWS:
         return None
@@ -77,10 +83,10 @@ def lessons_of(known: Known, months: int) -> Lessons | None:
     return Lessons(features, target, weights)
 
 
-def _dearness(ahead: Matrix, scale: Vector) -> Vector:
-    """Scale over the mean of what came afterwards, drawn towards the scale: pieces in months of what was needed."""
-    there = (~np.isnan(ahead)).sum(axis=1)
-    mean = (np.nansum(ahead, axis=1) + scale * PRIOR_MONTHS) / (there + PRIOR_MONTHS)
+def _dearness(demand: Matrix, scale: Vector) -> Vector:
+    """Scale over the mean month of the whole history, drawn towards the scale: in months of need."""
+    there = (~np.isnan(demand)).sum(axis=1)
+    mean = (np.nansum(demand, axis=1) + scale * PRIOR_MONTHS) / (there + PRIOR_MONTHS)
     return np.asarray(np.clip(scale / np.maximum(mean, 0.2), 0.1, 10))
 
 

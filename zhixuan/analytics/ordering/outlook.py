@@ -47,16 +47,16 @@ def panel_before(history: pl.DataFrame, month: Month) -> Panel:
     return panel_of(earlier, (span_of(earlier)[0], month.plus(-1)))
 
 
-def outlook_of(panel: Panel, asked: pl.DataFrame, months: int, levels: Sequence[float]) -> Outlook:
+def outlook_of(panel: Panel, asked: pl.DataFrame, months: int, levels: Sequence[float], *, dear: bool) -> Outlook:
     """Of the series in `asked` (facility, product), in its order.
 
     A series without any known month is taken for the median one of its product, and for one of no demand where there is
-    none of that product either.
+    none of that product either. `dear`: see `model.lessons_of`.
     """
     shelves = Shelves(panel)
     demand = known_demand(shelves)
     known = Known(shelves, demand)
-    lessons = lessons_of(known, months)
+    lessons = lessons_of(known, months, dear=dear)
     if lessons is None:
         quantiles = _own_quantiles(demand, months, levels)
     else:

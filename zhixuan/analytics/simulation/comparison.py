@@ -30,7 +30,8 @@ def compare(past: Past, terms: Terms, report: Callable[[int, int], None] = lambd
     months = past.demand.shape[1]
 
     def scored(levels: Levels) -> Worth:
-        return worth(replay(past.demand, past.start, terms, ordering(levels, terms)).after(min(WARM_UP, months - 1)))
+        course = replay(past.demand, past.start, terms, ordering(levels, terms))
+        return worth(course.after(min(WARM_UP, months - 1)), past.usual)
 
     mine = ours(past, terms)
     for month in range(months):

@@ -19,8 +19,8 @@ WORST: Final = 0.1
 class Worth:
     """Shares between 0 and 1; stock in months of demand.
 
-    `fill_volume` counts pieces, `fill_series` each series by its own mean; `worst_tenth` is the fill of the
-    worst-served tenth; `over` the share of month-ends above 4 months of own mean; `expired`, `at_risk` per piece
+    `fill_volume` counts pieces, `fill_series` each series by its own mean; `worst_tenth` the fill that
+    nine of ten series reach; `over` the share of month-ends above 4 months of own mean; `expired`, `at_risk` per piece
     received.
     """
 
@@ -39,15 +39,21 @@ class Worth:
         return {name: round(value, 4) for name, value in asdict(self).items()}
 
 
-def worth(course: Course) -> Worth:
-    """Series without any demand count in what is held and expires by volume only."""
+def worth(course: Course, usual: Vector | None = None) -> Worth:
+    """What a course was worth.
+
+    Args:
+        usual: mean monthly demand of each series, over all its history, by which series are made equal; that of the
+            course where it is left out. Series without any count by volume only.
+    """
     mean = course.demand.mean(axis=1)
-    real = mean > 0
-    own = np.where(real, mean, 1)
+    usual = mean if usual is None else usual
+    real = usual > 0
+    own = np.where(real, usual, 1)
     served, wanted = course.served.sum(axis=1), course.demand.sum(axis=1)
     held = ((course.opening + course.closing) / 2).mean(axis=1)
-    fill = (served / np.where(real, wanted, 1))[real]
-    tenth = np.sort(fill)[: max(1, round(len(fill) * WORST))]
+    asked = wanted > 0
+    fill = served[asked] / wanted[asked]
     received = max(float(course.received.sum()), 1.0)
     return Worth(
         fill_volume=_share(served.sum(), wanted.sum()),
@@ -55,11 +61,11 @@ def worth(course: Course) -> Worth:
         fill_mean=float(fill.mean()) if len(fill) else 1.0,
         short_months=float((course.served < course.demand - 1e-9).mean()),
         stock_volume=_share(held.sum(), mean.sum()),
-        stock_series=float((held / own)[real].mean()) if real.any() else 0.0,
-        over=float((course.closing > TOO_MUCH * mean[:, None])[real].mean()) if real.any() else 0.0,
+        stock_series=_share((held / own)[real].sum(), (mean / own)[real].sum()),
+        over=float((course.closing > TOO_MUCH * own[:, None])[real].mean()) if real.any() else 0.0,
         expired=float(course.expired.sum()) / received,
         at_risk=float(course.at_risk.sum()) / received,
-        worst_tenth=float(tenth.mean()) if len(tenth) else 1.0,
+        worst_tenth=float(np.quantile(fill, WORST)) if len(fill) else 1.0,
     )
 
 
@@ -84,8 +90,10 @@ class Ratios:
 
 
 def ratios(found: Worth, curve: Sequence[Worth]) -> Ratios:
-    """Log-interpolated between the points of the curve, by stock with series weighted equally."""
+    """Log-interpolated between the points of the curve; volume by the stock in volume, the rest with series equal."""
     stock = np.array([point.stock_series for point in curve])
+    volume = np.array([point.stock_volume for point in curve])
+    missing = np.array([1 - point.fill_volume for point in curve])
 
     def against(mine: float, theirs: Vector) -> float:
         return _log_ratio(mine, found.stock_series, stock, theirs)
@@ -94,7 +102,7 @@ def ratios(found: Worth, curve: Sequence[Worth]) -> Ratios:
     return Ratios(
         lost_series=against(1 - found.fill_series, lost),
         short_months=against(found.short_months, np.array([point.short_months for point in curve])),
-        lost_volume=against(1 - found.fill_volume, np.array([1 - point.fill_volume for point in curve])),
+        lost_volume=_log_ratio(1 - found.fill_volume, found.stock_volume, volume, missing),
         stock=_log_ratio(found.stock_series, 1 - found.fill_series, lost, stock),
     )
 

@@ -23,7 +23,8 @@ MONTHS_AT_LEAST: Final = 4
 class Past:
     """`panel` has all series until the last month played; `chosen` marks those played, `first` is the first column.
 
-    `demand` is of the chosen series and the months played, `start` their mean month before: what stands there first.
+    `demand` is of the chosen series and the months played, `start` their mean month before: what stands there first;
+    `usual` their mean month over the whole history, by which series are made equal.
     """
 
     history: pl.DataFrame
@@ -32,6 +33,7 @@ class Past:
     first: int
     demand: Matrix
     start: Vector
+    usual: Vector
 
     @property
     def keys(self) -> pl.DataFrame:
@@ -70,6 +72,6 @@ def past_of(history: pl.DataFrame, since: Month, until: Month, reading: Reading,
     chosen = (before >= REPORTS_BEFORE) & (issuing >= ISSUING_SHARE * before) & (after >= REPORTED_SHARE)
     if not chosen.any():
         raise Refused(N_("No series has enough reports before and after {month}."), month=str(since))
-    demand = read_demand(Shelves(panel), reading, seed=seed)[chosen, first:]
+    demand = read_demand(Shelves(panel), reading, seed=seed)[chosen]
     start = np.asarray(np.nanmean(panel.issued[chosen, :first], axis=1)).round()
-    return Past(kept, panel, chosen, first, demand, start)
+    return Past(kept, panel, chosen, first, demand[:, first:], start, demand.mean(axis=1))

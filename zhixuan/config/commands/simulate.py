@@ -16,6 +16,7 @@ from zhixuan.rules.periods import Month
 
 if TYPE_CHECKING:
     from zhixuan.analytics.simulation.comparison import Line
+    from zhixuan.analytics.simulation.scarcity import Shared
 
 
 class Wanted(StrEnum):
@@ -31,6 +32,12 @@ Until = Annotated[str, typer.Option("--to", help="Last month played 结束月份
 Demand = Annotated[Wanted, typer.Option("--demand", help="How demand is read from issues 需求口径")]
 Seed = Annotated[int, typer.Option("--seed", help="Of the draws that fill gaps 随机种子")]
 Review = Annotated[int, typer.Option("--review", help="Months between orders 订货间隔", min=1, max=12)]
+Supply = Annotated[
+    float | None,
+    typer.Option(
+        "--supply", help="Share of demand that comes in, as 0.85: compare sharing 供应占需求比例", min=0.01, max=2
+    ),
+]
 ShelfLife = Annotated[int, typer.Option("--shelf-life", help="Months 有效期（月）", min=2, max=120)]
 
 
@@ -44,6 +51,7 @@ def simulate(  # noqa: PLR0913 (the options of a command)
     shelf_life: ShelfLife = 24,
     demand: Demand = Wanted.IMPUTED,
     seed: Seed = 0,
+    supply: Supply = None,
     mapping: MappingFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -55,13 +63,20 @@ def simulate(  # noqa: PLR0913 (the options of a command)
         from zhixuan.analytics.simulation.comparison import compare
         from zhixuan.analytics.simulation.past import past_of
         from zhixuan.analytics.simulation.replay import Terms
+        from zhixuan.analytics.simulation.scarcity import compare_sharing
 
         past = past_of(table, *months, Reading(demand.value), seed=seed)
         with progress_bar(_("Playing the past again"), quiet=as_json) as report:
-            found = compare(past, Terms(lead, review, shelf_life), report)
+            terms = Terms(lead, review, shelf_life)
+            shared = compare_sharing(past, terms, supply, report) if supply else []
+            found = [] if supply else compare(past, terms, report)
     if as_json:
         lines = [{"policy": line.name, **line.worth.plain(), "against_amc3": line.ratios.plain()} for line in found]
+        lines += [{"policy": one.name, **one.worth.plain(), "of_bound": round(one.of_bound, 4)} for one in shared]
         say_json({"series": past.keys.height, "demand": demand.value, "policies": lines})
+        return
+    if supply:
+        out.print(_shared_table(shared))
         return
     out.print(_table(found))
     say(_("Ratios are against AMC3 x max months at the same average stock (the last: at the same service)."))
@@ -89,4 +104,14 @@ def _table(found: list[Line]) -> Table:
         cells += [f"{it.stock_series:.2f}", f"{it.expired * 100:.2f} %", f"{it.worst_tenth * 100:.1f} %"]
         ratios = (against.lost_series, against.short_months, against.lost_volume, against.stock)
         table.add_row(line.name, *cells, *(f"{ratio:.3f}" for ratio in ratios))
+    return table
+
+
+def _shared_table(found: list[Shared]) -> Table:
+    titles = (_("Policy"), _("Served"), _("Of what hindsight could"), _("Short months"), _("Worst tenth"))
+    table = Table(*titles, title=_("Who got what when it was not enough"))
+    for one in found:
+        it = one.worth
+        shares = (it.fill_volume, one.of_bound, it.short_months, it.worst_tenth)
+        table.add_row(one.name, *(f"{share * 100:.1f} %" for share in shares))
     return table

@@ -47,6 +47,7 @@ class Places:
         need: demand over the time to be covered.
         usable: n x k: pieces a place will have used, of what it is sent, before each lot expires; rising along a row.
         least, most: packs, as the planner bounds them; `most` may be what was asked for.
+        worth: what a piece of satisfied demand counts at each place, above 0; the same everywhere when it is left out.
     """
 
     stock: Vector
@@ -55,6 +56,7 @@ class Places:
     usable: Matrix
     least: Counts
     most: Counts
+    worth: Vector | None = None
 
 
 @dataclass(frozen=True)
@@ -175,10 +177,12 @@ def _months_before(supply: Supply, places: Places, packs: _Packs) -> Vector:
 
 
 def _values(supply: Supply, places: Places, packs: _Packs) -> Vector:
-    """Demand that each of these packs is expected to satisfy more."""
+    """Demand that each of these packs is expected to satisfy more, by its worth."""
     rows = Need(places.need.quantiles[packs.place], places.need.levels)
     held = places.stock[packs.place] + packs.before * supply.pieces_per_pack
     value: Vector = rows.satisfied(held + supply.pieces_per_pack) - rows.satisfied(held)
+    if places.worth is not None:
+        value = value * places.worth[packs.place]
     return value
 
 
@@ -201,6 +205,8 @@ def _check(supply: Supply, places: Places) -> None:
         raise ValueError("stock, use, need and bounds are of the same places, and `usable` of places x lots")
     if supply.pieces_per_pack < 1 or (supply.packs < 0).any() or _any_below_nothing(places):
         raise ValueError("packs, stock and bounds are 0 or more")
+    if places.worth is not None and (len(places.worth) != count or not (places.worth > 0).all()):
+        raise ValueError("the worth of a piece is above 0, one for each place")
     if (places.least > places.most).any():
         raise ValueError("what a place gets at least is no more than what it gets at most")
 

@@ -1,4 +1,4 @@
-"""The level up to which a place is supplied: half what was learned from all places, half its own usual pace."""
+"""The level up to which a place is supplied: mostly what was learned from all places, the rest its own usual pace."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Final
 
 from zhixuan.rules.planning.need import Vector
 
-LEARNED_SHARE: Final = 0.6
+LEARNED_SHARE: Final = 0.7
 """Of the learned quantile; the rest stands on the series' own pace, which no model can mislead."""
-PACE_FACTOR: Final = 1.25
+PACE_FACTOR: Final = 1.5
 """Months of the usual pace for each month to be covered."""
 
 
