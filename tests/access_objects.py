@@ -334,7 +334,11 @@ def plan_cell(world: World, spot: Spot) -> dict[str, Any]:
 
 def _demand_line(world: World, spot: Spot) -> DemandLine:
     plan = DemandPlan.objects.create(
-        area=spot.area, year=2030, state="drawn", drawn_on=timezone.now().date(), drawn_by_name=f"Officer {spot.words}"
+        area=spot.area,
+        year=2030 + DemandPlan.objects.count(),
+        state="drawn",
+        drawn_on=timezone.now().date(),
+        drawn_by_name=f"Officer {spot.words}",
     )
     return DemandLine.objects.create(
         plan=plan,
