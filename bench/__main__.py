@@ -13,9 +13,12 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 DATABASES = ("sqlite", "postgresql")
+MEASURES = ("orders", "posting", "counting", "machines", "pages", "documents", "checking", "tryton", "planning")
+"""Files of this folder, each with `lines()`; in this order."""
 
 
 def main() -> int:
@@ -37,7 +40,7 @@ def main() -> int:
 
 def _measured(name: str) -> list[dict[str, object]]:
     """In a process of its own, on a database of its own that is thrown away."""
-    from bench import importing
+    from bench import forecasting, importing
     from tests import postgres
 
     with ExitStack() as stack:
@@ -62,6 +65,8 @@ def _measured(name: str) -> list[dict[str, object]]:
             alone = environment | {"ZHIXUAN_DATA": str(data)}
             importing.prepared(alone)
             found += [asdict(line) for line in importing.lines("SQLite", alone, importing.folder_of_cards())]
+        if name == "sqlite":
+            found += [asdict(line) for line in forecasting.lines()]
         return found
 
 
@@ -78,9 +83,7 @@ def _measure() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from bench import checking, pages, planning, posting, tryton
-
-    found = [*posting.lines(), *pages.lines(), *checking.lines(), *tryton.lines(), *planning.lines()]
+    found = [line for name in MEASURES for line in import_module(f"bench.{name}").lines()]
     print(json.dumps([asdict(line) for line in found]))
     return 0
 

@@ -22,6 +22,7 @@ from zhixuan.modules.stock.operations.receive_delivery import receive_delivery
 from zhixuan.modules.stock.operations.send_transfer import send_transfer
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.stock.fefo import Wanted
+from zhixuan.rules.stock.flow import Checked
 from zhixuan.rules.stock.receiving import Delivered
 from zhixuan.shared import command_ids
 from zhixuan.shared.access import Actor, Grant, Role
@@ -30,6 +31,8 @@ CANARY = "CANARY-B7"
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY = NOW.date()
 PASSWORD = "quiet-river-lantern"
+CHECKED = Checked("PAPER-1", "drawer", None, "checker", None)
+"""A document that two people have seen: what stores need where two people are needed."""
 _numbers = count(1)
 
 
@@ -184,6 +187,11 @@ def a_stranger(network: Network, role: Role = Role.STATION_OFFICER, **fields: An
     return a_person(role, network.sibling, **{"name": f"Stranger {CANARY}", **fields})
 
 
+def kept_by_one(facility: Facility) -> None:
+    """Make it a place where one person is enough: the one-step screens are for those."""
+    Facility.objects.filter(pk=facility.pk).update(kind=Facility.Kind.COMMUNITY_STATION)
+
+
 def a_product(code: str = "CONDOM") -> Product:
     """Male condoms, counted in pieces."""
     method, _ = Method.objects.get_or_create(
@@ -223,6 +231,7 @@ def a_delivery(
         lines=[Delivered(item_id=item.pk, lot_number=lot, expires_on=expires_on, pieces=pieces)],
         on=timezone.localtime(now).date(),
         note=note,
+        checked=CHECKED,
         actor=a_machine(Role.STATION_OFFICER),
         command_id=command_ids.new(),
         at=now,
@@ -241,6 +250,7 @@ def a_transfer(
         lines=[Wanted(product_id=item.product_id, pieces=pieces)],
         on=timezone.localtime(now).date(),
         note=note,
+        checked=CHECKED,
         actor=a_machine(Role.STATION_OFFICER),
         command_id=command_ids.new(),
         at=now,

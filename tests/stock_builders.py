@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.builders import NOW, TODAY, Network, a_network, a_planner, a_storekeeper, a_stranger, an_actor
+from tests.builders import CHECKED, NOW, TODAY, Network, a_network, a_planner, a_storekeeper, a_stranger, an_actor
 from zhixuan.modules.catalogue.models import Item, Method, Product
 from zhixuan.modules.directory.models import Facility
 from zhixuan.modules.stock.models import Balance, Event, Lot
@@ -92,7 +92,7 @@ class StockedCounty:
         return self.want(sum(lots.values()), chosen=chosen, override_reason=reason)
 
     def receive(self, facility: Facility, *lines: Delivered, **more: Any) -> Receipt:
-        return receive_delivery(facility_id=facility.id, lines=lines, **self._said(more))
+        return receive_delivery(facility_id=facility.id, lines=lines, **self._said({"checked": CHECKED} | more))
 
     def stock(self, facility: Facility, number: str, pieces: int, **more: Any) -> Receipt:
         """A delivery of one lot."""
@@ -103,12 +103,17 @@ class StockedCounty:
         return dispense(facility_id=facility.id, lines=lines, **self._said(more))
 
     def send(self, giver: Facility, receiver: Facility, *lines: Wanted, **more: Any) -> Receipt:
-        return send_transfer(from_facility_id=giver.id, to_facility_id=receiver.id, lines=lines, **self._said(more))
+        return send_transfer(
+            from_facility_id=giver.id,
+            to_facility_id=receiver.id,
+            lines=lines,
+            **self._said({"checked": CHECKED} | more),
+        )
 
     def give_back(
         self, giver: Facility, receiver: Facility, *lines: Wanted, note: str = "too much", **more: Any
     ) -> Receipt:
-        said = self._said(more | {"note": note})
+        said = self._said({"checked": CHECKED} | more | {"note": note})
         return return_stock(from_facility_id=giver.id, to_facility_id=receiver.id, lines=lines, **said)
 
     def take_in(self, sent: Receipt, *lines: Arrived, **more: Any) -> Receipt:

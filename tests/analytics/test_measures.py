@@ -146,7 +146,7 @@ def test_votes_go_to_the_method_that_errs_least() -> None:
     points = {"model": actual + 4, "good": actual - 4, "bad": actual + 40, "quiet": actual * np.nan}
     trial = Trial(points, actual, np.full(400, "smooth"), np.ones(400))
     shares = learn_shares([trial], "model")
-    assert shares["smooth"] == {"model": pytest.approx(0.6), "good": pytest.approx(0.4)}
+    assert shares["smooth"] == {"model": pytest.approx(0.8), "good": pytest.approx(0.2)}
     mixed = combine(points | {"good": actual * np.nan}, trial.demand, shares)
     np.testing.assert_allclose(mixed, actual + 4)
 

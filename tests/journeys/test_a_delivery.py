@@ -19,6 +19,7 @@ from zhixuan.modules.stock.operations.seal_ledger import seal_ledger
 def network(db: None) -> builders.Network:
     network = builders.a_network()
     open_places([network.warehouse.id, network.store.id])
+    builders.kept_by_one(network.warehouse)
     return network
 
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +44,7 @@ def find_chromium() -> Path | None:
     named = os.environ.get("ZHIXUAN_CHROMIUM")
     if named:
         return Path(named)
-    if PACKED.exists() and (node := _node()):
+    if PACKED.exists() and (node := find_node()):
         return _unpacked(node)
     for command in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(command):
@@ -52,7 +52,8 @@ def find_chromium() -> Path | None:
     return None
 
 
-def _node() -> str | None:
+def find_node() -> str | None:
+    """Node of the virtual environment, else the machine's."""
     local = ROOT / ".venv" / "bin" / "node"
     return str(local) if local.exists() else shutil.which("node")
 
@@ -73,23 +74,23 @@ def _unpacked(node: str) -> Path:
 
 
 @contextmanager
-def running_browser() -> Iterator[Browser]:
+def running_browser(switches: Sequence[str] = SWITCHES) -> Iterator[Browser]:
     """A browser without a window; closed at the end."""
     with sync_playwright() as playwright:
-        browser = _launched(playwright)
+        browser = _launched(playwright, switches)
         try:
             yield browser
         finally:
             browser.close()
 
 
-def _launched(playwright: Playwright) -> Browser:
+def _launched(playwright: Playwright, switches: Sequence[str]) -> Browser:
     """On a busy machine a browser now and then dies while starting; that says nothing about the pages."""
     chromium = find_chromium()
     for _ in range(LAUNCHES_MAX - 1):
         with suppress(PlaywrightError):
-            return playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
-    return playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
+            return playwright.chromium.launch(executable_path=chromium, args=list(switches))
+    return playwright.chromium.launch(executable_path=chromium, args=list(switches))
 
 
 @dataclass

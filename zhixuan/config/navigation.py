@@ -19,7 +19,11 @@ from django.utils.translation import pgettext_lazy
 from zhixuan.shared.access import ALL_ROLES, ANONYMOUS, Actor, Role
 
 KEEPERS = frozenset({Role.STOREKEEPER, Role.DISPENSER, Role.CLINICIAN, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
+ASKERS = KEEPERS | {Role.INSTITUTION_LIAISON}
+DISTRIBUTORS = frozenset({Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 OFFICERS = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})
+LOOKERS = KEEPERS | {Role.AUDITOR, Role.ASSESSOR, Role.ADMINISTRATOR, Role.INSTITUTION_LIAISON}
+MACHINE_SEERS = KEEPERS | {Role.AUDITOR, Role.ADMINISTRATOR}
 CLOSERS = frozenset({Role.STOREKEEPER, Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER, Role.AUDITOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 AUDITORS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
@@ -86,11 +90,44 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Send back"), "truck-return", "stock:return", KEEPERS),
             Entry(_lazy("Dispense"), "hand-grab", "stock:dispense", KEEPERS, quick=True),
             Entry(_lazy("Adjust"), "adjustments", "stock:adjust", KEEPERS),
+            Entry(_lazy("Documents"), "file-text", "documents:documents"),
+            Entry(pgettext_lazy("stock", "Counts"), "clipboard-check", "counting:counts"),
             Entry(_lazy("Slips"), "receipt", "stock:slips"),
             Entry(_lazy("Books"), "book", "stock:books"),
             Entry(_lazy("Lots"), "barcode", "stock:lots"),
+            Entry(_lazy("Expiry"), "calendar-due", "stock:expiry"),
+            Entry(_lazy("Where a pack went"), "scan", "stock:traces", OFFICERS | KEEPERS),
             Entry(_lazy("Suspense"), "help-circle", "stock:suspense", KEEPERS),
             Entry(_lazy("Months"), "calendar-month", "stock:months", CLOSERS),
+        ),
+    ),
+    (
+        pgettext_lazy("menu", "Orders"),
+        (
+            Entry(_lazy("My orders"), "shopping-cart", "orders:mine", ASKERS),
+            Entry(_lazy("Orders to answer"), "inbox", "orders:to_answer", KEEPERS),
+            Entry(_lazy("On the way"), "truck", "orders:on_the_way"),
+            Entry(_lazy("Differences on arrival"), "scale", "orders:differences"),
+            Entry(_lazy("Distributions"), "hierarchy-2", "orders:plans", DISTRIBUTORS),
+        ),
+    ),
+    (
+        pgettext_lazy("menu", "Quality"),
+        (
+            Entry(_lazy("Quality desk"), "shield-check", "quality:desk", LOOKERS),
+            Entry(_lazy("Inspections"), "clipboard-check", "quality:due", LOOKERS),
+            Entry(_lazy("Storage log"), "thermometer", "quality:storage", LOOKERS),
+            Entry(_lazy("Loss reports"), "trash", "quality:losses", LOOKERS),
+            Entry(_lazy("Recalls"), "ban", "quality:recalls", LOOKERS),
+        ),
+    ),
+    (
+        _lazy("Machines"),
+        (
+            Entry(_lazy("Machines"), "device-desktop", "machines:machines", MACHINE_SEERS),
+            Entry(_lazy("Need somebody"), "bell", "machines:needing", MACHINE_SEERS),
+            Entry(_lazy("Routes"), "route", "machines:routes", MACHINE_SEERS),
+            Entry(_lazy("Faults"), "alert-triangle", "machines:faults", MACHINE_SEERS),
         ),
     ),
     (

@@ -20,6 +20,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from zhixuan.config.environment import data_folder, env_bool, env_int, env_list, env_text, secret_key
+from zhixuan.rules.scanning.reading import SEPARATORS
 
 # Django must not use the interpreter's own SQLite: older builds can corrupt a database with several writers.
 sys.modules["sqlite3"] = pysqlite3
@@ -140,6 +141,7 @@ def _databases() -> dict[str, dict[str, Any]]:
 DATABASES = _databases()
 
 EVENT_LISTENERS = "zhixuan.config.wiring.EVENTS"
+LOT_REMARKERS = "zhixuan.config.wiring.LOT_REMARKERS"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -210,6 +212,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
+
+SCANNER_SEPARATORS = env_list("ZHIXUAN_SCANNER_SEPARATORS", default=list(SEPARATORS))
+"""What scanners of this site send in place of the GS1 separator, by comma."""
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

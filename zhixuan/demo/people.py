@@ -8,6 +8,7 @@ from zhixuan.demo import county
 from zhixuan.shared.access import Role
 
 WHOLE = "/"
+CHECKER = "demo-checker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ PEOPLE = (
     DemoPerson("demo-admin", "安之衡 An Zhiheng", Role.ADMINISTRATOR, WHOLE),
     DemoPerson("demo-station", "云知夏 Yun Zhixia", Role.STATION_OFFICER, county.COUNTY),
     DemoPerson("demo-storekeeper", "石满仓 Shi Mancang", Role.STOREKEEPER, county.COUNTY_STORE),
+    DemoPerson(CHECKER, "叶知秋 Ye Zhiqiu", Role.STOREKEEPER, county.COUNTY_STORE),
     DemoPerson("demo-township", "林间月 Lin Jianyue", Role.TOWNSHIP_OFFICER, f"{county.COUNTY}003"),
     DemoPerson("demo-dispenser", "禾小满 He Xiaoman", Role.DISPENSER, "YL-V0301"),
     DemoPerson("demo-clinician", "白芷 Bai Zhi", Role.CLINICIAN, "YL-H02"),

@@ -141,7 +141,12 @@ def to_half_width(text: str) -> str:
 
     Not Unicode NFKC, which would also turn 10² into 102 and ① into 1.
     """
-    return text.translate(_FULL_WIDTH).strip().lower()
+    return half_width(text).strip().lower()
+
+
+def half_width(text: str) -> str:
+    """As `to_half_width`, but keeping case and blanks: lot numbers tell A from a."""
+    return text.translate(_FULL_WIDTH)
 
 
 def parse_quantity(text: str, *, packing: Packing, words: UnitWords | None = None) -> int:

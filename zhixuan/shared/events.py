@@ -29,7 +29,16 @@ class FacilityCloses:
     on: date
 
 
-Event = FacilityAdded | FacilityCloses
+@dataclass(frozen=True, slots=True)
+class QuarantineLeft:
+    """Pieces of these lots are about to go from quarantine back into the store of a facility."""
+
+    facility_id: int
+    lot_ids: tuple[int, ...]
+    actor_id: int | None
+
+
+Event = FacilityAdded | FacilityCloses | QuarantineLeft
 Listeners = Mapping[type, tuple[Callable[[Event], None], ...]]
 
 

@@ -65,6 +65,11 @@ def tell(statements: Sequence[Statement]) -> list[int]:
     return [outcome.touched for outcome in carry_out(statements)]
 
 
+def write(statement: str, many: Sequence[Parameters]) -> int:
+    """One statement for each of the parameters; answers how many rows were touched."""
+    return sum(tell([Statement(statement, values) for values in many]))
+
+
 def insertion(head: str, many: Sequence[Parameters], tail: str = "") -> list[Statement]:
     """Many rows in few statements: `INSERT INTO t (a, b)`, the rows, `ON CONFLICT ...`."""
     return [

@@ -11,15 +11,21 @@ from django.utils import timezone
 from tests import demo_books
 from tests.builders import NOW, a_network
 from zhixuan.demo import county, history
+from zhixuan.demo.operations import _counts
 from zhixuan.demo.operations import seed as seeding
 from zhixuan.demo.operations.admit_people import admit_people
 from zhixuan.demo.operations.seed import seed
 from zhixuan.demo.people import PEOPLE
 from zhixuan.modules.accounts import queries as accounts
 from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.counting.models import Count
+from zhixuan.modules.counting.queries.standing import standings
 from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.documents.models import Document
 from zhixuan.modules.stock.models import Balance, Event, MonthClose
 from zhixuan.modules.stock.operations.check_ledger import check_ledger
+from zhixuan.rules.counting.due import Standing
+from zhixuan.rules.documents.states import DocumentState
 from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.shared.access import Role
 from zhixuan.shared.models import AuditEntry
@@ -36,7 +42,8 @@ def short_history(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("short_history")
-def test_the_ledger_holds_what_the_history_says() -> None:
+def test_the_ledger_holds_what_the_history_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeding, "begin_the_day", lambda day: None)
     told: list[tuple[int, int]] = []
     assert seed(today=TODAY, now=NOW, progress=lambda done, total: told.append((done, total)))
     acts = history.history(TODAY)
@@ -47,14 +54,40 @@ def test_the_ledger_holds_what_the_history_says() -> None:
     assert Balance.objects.filter(place__kind=PlaceKind.TRANSIT, pieces__gt=0).exists()
     assert Balance.objects.filter(place__kind=PlaceKind.SUSPENSE, pieces__lt=0).count() == 1
     assert MonthClose.objects.exists()
+
+
+@pytest.mark.usefixtures("short_history")
+def test_its_people_are_in_the_middle_of_their_day() -> None:
+    assert seed(today=TODAY, now=NOW)
+
+    assert not check_ledger()
     assert not Event.objects.filter(recorded_at__gt=NOW).exists()
     assert not AuditEntry.objects.filter(at__gt=NOW).exists()
-
     people_of_every_role_stand_in_their_places()
+    counts_stand_as_their_people_left_them()
+    documents_are_in_every_state()
+    assert Event.objects.filter(note__contains="-BS-").exists(), "a loss report has put its lot apart"
+    assert Event.objects.filter(note__contains="-ZH-").exists(), "a recall has put its lot apart"
 
     events, entries = Event.objects.count(), AuditEntry.objects.count()
     assert not seed(today=TODAY + timedelta(days=3), now=NOW + timedelta(days=3))
     assert (Event.objects.count(), AuditEntry.objects.count()) == (events, entries)
+
+
+def documents_are_in_every_state() -> None:
+    states = set(Document.objects.values_list("kind", "state"))
+    assert {state for kind, state in states if kind == "issue"} == {state.value for state in DocumentState}
+    assert {state for kind, state in states if kind == "receipt"} == {"drawn", "posted"}
+
+
+def counts_stand_as_their_people_left_them() -> None:
+    found = {(one.facility.code, one.state) for one in Count.objects.select_related("facility")}
+    assert (_counts.POSTED, "posted") in found
+    assert (_counts.BEING_COUNTED, "counted") in found
+    officer = accounts.actor_of(accounts.person_by_name("demo-station"), on=TODAY)  # type: ignore[arg-type]
+    late = [row.facility.code for row in standings(officer, today=TODAY) if row.due.standing == Standing.OVERDUE]
+    assert "YL-V0302" in late
+    assert len(late) <= 2
 
 
 def _store_balances() -> dict[tuple[str, str], int]:

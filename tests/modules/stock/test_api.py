@@ -61,6 +61,7 @@ class Program:
 def network(db: None) -> builders.Network:
     network = builders.a_network()
     open_places([network.warehouse.id, network.store.id, network.sibling_store.id, network.sibling_warehouse.id])
+    builders.kept_by_one(network.warehouse)
     builders.an_item()
     return network
 

@@ -20,8 +20,8 @@ from zhixuan.analytics.forecasting.series import Matrix, Panel, Vector, latest
 
 Shares = dict[str, float]
 
-VOTES_BEFORE: Final = 12
-VOTES: Final = 8
+VOTES_BEFORE: Final = 16
+VOTES: Final = 4
 FEWEST: Final = 300
 YEAR: Final = 12
 CALMEST: Final = 0.25  # of a series' usual change: below it a window's swing is luck

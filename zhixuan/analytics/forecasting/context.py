@@ -39,7 +39,7 @@ def context_of(panel: Panel) -> Context:
         products=_names(panel.keys["product"]),
         areas=_names(panel.keys["area"]),
         filled=_sums(known, facility),
-        silent=_sums(known & (panel.reported == 0), facility),
+        silent=_sums(panel.silent == 1, facility),
         idle=_sums(known & (panel.issued == 0), facility),
         volume=_sums(np.where(known, panel.issued, 0), product),
     )

@@ -102,7 +102,7 @@ class Design:
         cards = self.panel.cards
         closings = latest(cards["closing"], 3)
         found = {f"{name}_now": cards[name][:, -1] / self.scale for name in ("opening", "received", "adjusted")}
-        silent = 1 - self.panel.reported
+        silent = self.panel.silent
         return found | {
             "closing_now": cards["closing"][:, -1] / self.scale,
             "received_quarter": np.nansum(cards["received"][:, -3:], axis=1) / self.scale,

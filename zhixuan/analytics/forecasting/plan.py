@@ -66,7 +66,7 @@ FULL_RECIPES: Final = (*models.MEDIANS, models.MEANS, *(models.quantile_recipe(l
 QUICK_RECIPES: Final = tuple(recipe.quicker() for recipe in FULL_RECIPES[1:])
 EFFORTS: Final = {
     Profile.FULL: Effort(FULL_RECIPES, QUICK_RECIPES, trials=3, statistical=True, rows=400_000),
-    Profile.FAST: Effort(QUICK_RECIPES, QUICK_RECIPES, trials=1, statistical=False, rows=60_000),
+    Profile.FAST: Effort(QUICK_RECIPES, QUICK_RECIPES, trials=1, statistical=False, rows=40_000),
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from zhixuan.analytics.tables import QUANTITIES
 from zhixuan.rules.periods import Month
 
 Matrix = npt.NDArray[np.float64]
@@ -43,6 +44,15 @@ class Panel:
 
     def month(self, column: int) -> Month:
         return self.first.plus(column)
+
+    @cached_property
+    def silent(self) -> Matrix:
+        """1 where a card holds no quantity but zeros, 0 where it holds one, NaN where there is none.
+
+        Narrower than `reported`: an order without any quantity beside it foretells as little use as no report.
+        """
+        written = sum((np.nan_to_num(self.cards[name]) != 0).astype(float) for name in QUANTITIES)
+        return np.where(np.isnan(self.issued), np.nan, (written == 0).astype(float))
 
     def until(self, months: int) -> Panel:
         """The same series with the first `months` columns only: what was known then."""

@@ -18,6 +18,7 @@ from zhixuan.modules.stock.operations.receive_transfer import receive_transfer
 from zhixuan.modules.stock.operations.send_transfer import send_transfer
 from zhixuan.modules.stock.queries import slips
 from zhixuan.rules.stock.fefo import Wanted
+from zhixuan.rules.stock.flow import Checked
 from zhixuan.rules.stock.receiving import Arrived, Delivered
 from zhixuan.shared.access import Actor
 
@@ -28,6 +29,7 @@ class Ledger:
     Args:
         facilities, products, items: ids by code.
         keepers: who acts at a facility, by its code.
+        checkers: who checks there, where two people are needed.
         now: the acts of today happened just before.
     """
 
@@ -38,12 +40,14 @@ class Ledger:
         products: Mapping[str, int],
         items: Mapping[str, int],
         keepers: Mapping[str, Actor],
+        checkers: Mapping[str, Actor],
         now: datetime,
     ) -> None:
         self._facilities = facilities
         self._products = products
         self._items = items
         self._keepers = keepers
+        self._checkers = checkers
         self._now = now
         self._posted = 0
         self._lots: dict[int, int] = {}
@@ -66,9 +70,20 @@ class Ledger:
         return min(entered, self._now)
 
     def _common(self, facility: str, day: date) -> dict[str, Any]:
+        return {"on": day, **self.command(self._keepers[facility], day)}
+
+    def command(self, actor: Actor, day: date) -> dict[str, Any]:
+        """Who does the next thing that day, when, and its command id."""
         self._posted += 1
         at = self.moment(day)
-        return {"on": day, "actor": self._keepers[facility], "at": at, "command_id": _command_id(at, self._posted)}
+        return {"actor": actor, "at": at, "command_id": _command_id(at, self._posted)}
+
+    def _on_paper(self, facility: str, day: date) -> dict[str, Any]:
+        """Before documents were drawn here, slips were written and checked by hand: the ledger keeps its number."""
+        drawn, checker = self._keepers[facility], self._checkers.get(facility)
+        number = f"手写 {facility}-{day:%Y%m%d}-{self._posted + 1}"
+        checked = Checked(number, drawn.name, drawn.user_id, checker.name, checker.user_id) if checker else None
+        return {"checked": checked, **self._common(facility, day)}
 
     def _deliver(self, act: Delivery) -> None:
         lines = [
@@ -85,7 +100,7 @@ class Ledger:
             facility_id=self._facilities[act.facility],
             lines=lines,
             reference=act.reference,
-            **self._common(act.facility, act.on),
+            **self._on_paper(act.facility, act.on),
         )
         for (lot, _), movement in zip(act.lines, slips.movements_of(receipt.event_id), strict=True):
             self._lots[lot.key] = movement.lot_id
@@ -98,7 +113,7 @@ class Ledger:
             from_facility_id=self._facilities[act.giver],
             to_facility_id=self._facilities[act.receiver],
             lines=self._wanted(act.lines),
-            **self._common(act.giver, act.on),
+            **self._on_paper(act.giver, act.on),
         )
         self._events[act.key] = receipt.event_id
 

@@ -15,6 +15,7 @@ from zhixuan.modules.accounts import permissions
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.directory import queries as directory
 from zhixuan.rules.accounts import WHOLE, Post, normal_user_name
+from zhixuan.rules.directory.areas import ancestors
 from zhixuan.shared import sql
 from zhixuan.shared.access import Actor, Grant, Role, Unknown
 from zhixuan.shared.journeys import Row
@@ -178,6 +179,21 @@ def posts(*, on: date, lock: bool = False) -> list[tuple[int, Post]]:
     if lock:
         rows = rows.select_for_update(of=("self",))
     return [(row.pk, Post(row.user_id, row.area.path if row.area else WHOLE)) for row in rows.select_related("area")]
+
+
+def keepers_at(facility_id: int, area_path: str, roles: frozenset[Role], *, on: date) -> int:
+    """How many people who can sign in hold one of the roles for that facility, or for just the area it lies in."""
+    held = RoleGrant.objects.filter(current(on), Q(facility_id=facility_id) | Q(area__path=area_path), role__in=roles)
+    people = held.filter(Q(user__valid_until=None) | Q(user__valid_until__gte=on), user__is_active=True)
+    return people.values("user_id").distinct().count()
+
+
+def people_at(facility_id: int, area_path: str, roles: frozenset[Role], *, on: date) -> int:
+    """How many people hold one of the roles at a facility, by a grant for it or for an area around it."""
+    here = Q(facility_id=facility_id) | Q(facility=None, area=None)
+    around = Q(facility=None, area__path__in=ancestors(area_path))
+    rows = RoleGrant.objects.filter(current(on), here | around, role__in=list(roles), user__is_active=True)
+    return rows.values("user_id").distinct().count()
 
 
 def tokens_of(person: User) -> QuerySet[ApiToken]:

@@ -117,3 +117,19 @@ class Item(models.Model):
                 condition=Q(pieces_per_pack__gte=1, packs_per_carton__gte=1), name="item_packing_positive"
             ),
         ]
+
+
+class ItemCode(models.Model):
+    """A further code that a scanner may meet on an item: the GTIN of its carton or of an older pack, or the first 7
+    digits of its Chinese trace codes. The item's own GTIN stands in the item."""
+
+    class Holds(models.TextChoices):
+        PACK = "pack", _("One pack")
+        CARTON = "carton", _("One carton")
+
+    code = models.CharField(max_length=14, unique=True, help_text="14 digits of a GTIN, or 7 of trace codes")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="codes")
+    holds = models.CharField(max_length=10, choices=Holds, default=Holds.PACK)
+    linked_at = models.DateTimeField()
+    linked_by = models.BigIntegerField(null=True)
+    linked_by_name = models.CharField(max_length=150)

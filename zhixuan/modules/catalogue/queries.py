@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, Method, Product
+from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, ItemCode, Method, Product
 from zhixuan.shared import sql
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.sql import Question
@@ -16,16 +17,20 @@ from zhixuan.shared.sql import Question
 NameAndStatus = tuple[str, str, str]
 
 __all__ = [
+    "Coded",
     "CoupleYearFactor",
     "Item",
+    "ItemCode",
     "Method",
     "Product",
     "active_products",
+    "codes_of",
     "couple_years_per_piece",
     "factors_of",
     "first_item_id",
     "item",
     "items",
+    "items_by_code",
     "items_by_id",
     "items_of",
     "methods",
@@ -36,6 +41,7 @@ __all__ = [
     "products_by_code",
     "products_by_id",
     "products_with_factor",
+    "usual_packs",
 ]
 
 
@@ -125,10 +131,43 @@ def items_by_id(ids: Iterable[int]) -> dict[int, Item]:
     return items().in_bulk(set(ids))
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What a code on a pack stands for: one pack or one carton of an item."""
+
+    item: Item
+    holds: str
+
+
+def items_by_code(codes: Iterable[str]) -> dict[str, Coded]:
+    """Active trade items by GTIN (14 digits) or by the first 7 digits of trace codes; unknown codes are left out."""
+    wanted = set(codes)
+    active = items().filter(status=Product.Status.ACTIVE)
+    found = {str(one.gtin): Coded(one, ItemCode.Holds.PACK.value) for one in active.filter(gtin__in=wanted)}
+    further = ItemCode.objects.filter(code__in=wanted - found.keys(), item__status=Product.Status.ACTIVE)
+    found |= {one.code: Coded(one.item, one.holds) for one in further.select_related("item__product")}
+    return found
+
+
+def codes_of(item_ids: Iterable[int]) -> QuerySet[ItemCode]:
+    """Further codes of these items."""
+    return ItemCode.objects.filter(item_id__in=set(item_ids)).order_by("item_id", "code")
+
+
 def first_item_id(product_id: int) -> int | None:
     """The trade item to book what nobody can name nearer: the oldest active one of the product."""
     rows = Item.objects.filter(product_id=product_id)
     return rows.order_by("status", "pk").values_list("pk", flat=True).first()
+
+
+def usual_packs(product_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """(pieces a pack, packs a carton) of the oldest active trade item of each product, the one of `first_item_id`;
+    products without a trade item are left out."""
+    rows = Item.objects.filter(product_id__in=set(product_ids)).order_by("status", "pk")
+    packs: dict[int, tuple[int, int]] = {}
+    for product_id, pieces, cartons in rows.values_list("product_id", "pieces_per_pack", "packs_per_carton"):
+        packs.setdefault(product_id, (pieces, cartons))
+    return packs
 
 
 def methods() -> QuerySet[Method]:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zhixuan.modules.catalogue.screens import items, products
+from zhixuan.modules.catalogue.screens import codes, items, products
 
 app_name = "catalogue"
 urlpatterns: list[URLPattern] = [
     path("products/", products.products, name="products"),
     path("products/<int:product_id>/", products.product, name="product"),
     path("products/<int:product_id>/items/add/", items.add, name="add_item"),
+    path("codes/link/", codes.link, name="link_code"),
     path("items/<int:item_id>/change/", items.change, name="change_item"),
 ]

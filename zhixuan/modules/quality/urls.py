@@ -1,6 +1,61 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from zhixuan.modules.quality.screens import (
+    desk,
+    inspect,
+    inspections,
+    logger,
+    loss_rate,
+    loss_steps,
+    losses,
+    notices,
+    papers,
+    recalls,
+    storage,
+)
 
 app_name = "quality"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("desk/", desk.desk, name="desk"),
+    path("due/", inspections.due, name="due"),
+    path("inspections/", inspections.done, name="inspections"),
+    path("inspections/new/", inspect.inspect, name="inspect"),
+    path("inspections/<int:inspection_id>/", inspect.inspection, name="inspection"),
+    path("inspections/<int:inspection_id>/print/", papers.inspection, name="inspection_print"),
+    path("concerns/new/", inspect.concern, name="concern"),
+    path("storage/", storage.storage, name="storage"),
+    path("storage/keep/", storage.keep, name="storage_keep"),
+    path("storage/<int:facility_id>/", storage.storage_log, name="storage_log"),
+    path("storage/<int:facility_id>/print/", papers.storage, name="storage_print"),
+    path("storage/<int:facility_id>/limits/", storage.limits, name="limits"),
+    path("storage/<int:facility_id>/import/", logger.choose, name="logger"),
+    path("storage/<int:facility_id>/import/template/", logger.template, name="logger_template"),
+    path("storage/<int:facility_id>/import/<uuid:upload_id>/", logger.plan, name="logger_plan"),
+    path("excursions/<int:excursion_id>/", storage.excursion, name="excursion"),
+    path("losses/", losses.losses, name="losses"),
+    path("losses/new/", losses.draw, name="draw"),
+    path("losses/<int:report_id>/", losses.loss, name="loss"),
+    path("losses/<int:report_id>/print/", papers.loss, name="loss_print"),
+    path("losses/<int:report_id>/files/", losses.add_file, name="loss_files"),
+    path("losses/<int:report_id>/files/<uuid:attachment_id>/", losses.file, name="loss_file"),
+    path("losses/<int:report_id>/hand-in/", loss_steps.hand_in, name="hand_in"),
+    path("losses/<int:report_id>/decide/", loss_steps.decide, name="decide"),
+    path("losses/<int:report_id>/witness/", loss_steps.witness, name="witness"),
+    path("losses/<int:report_id>/destroy/", loss_steps.destroy, name="destroy"),
+    path("losses/<int:report_id>/close/", loss_steps.close, name="close_loss"),
+    path("loss-rate/", loss_rate.loss_rate, name="loss_rate"),
+    path("recalls/", recalls.recalls, name="recalls"),
+    path("recalls/new/", recalls.issue, name="issue"),
+    path("recalls/<int:recall_id>/", recalls.recall, name="recall"),
+    path("recalls/<int:recall_id>/print/", papers.recall, name="recall_print"),
+    path("recalls/<int:recall_id>/poster/", papers.poster, name="poster"),
+    path("recalls/<int:recall_id>/hold/", recalls.hold, name="hold"),
+    path("recalls/<int:recall_id>/remind/", recalls.remind, name="remind"),
+    path("recalls/<int:recall_id>/close/", recalls.close, name="close_recall"),
+    path("notices/<int:notice_id>/", notices.notice, name="notice"),
+    path("notices/<int:notice_id>/read/", notices.read, name="read_notice"),
+    path("notices/<int:notice_id>/send-back/", notices.send_back, name="send_back"),
+    path("public/<uuid:public_id>/", notices.public_notice, name="public_notice"),
+]

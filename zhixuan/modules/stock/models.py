@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhixuan.rules.scanning.traces import CodeType, Direction
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind
 
 
@@ -43,6 +44,27 @@ class Lot(models.Model):
             models.CheckConstraint(
                 condition=Q(made_on=None) | Q(made_on__lte=F("expires_on")), name="lot_expires_after_made"
             ),
+        ]
+
+
+class LotBlock(models.Model):
+    """A lot that is recalled or stopped: in an area and all below it, it is not received, sent or dispensed any more.
+
+    Named by what is printed on it, so that it also holds for lots that nobody here has seen yet.
+    """
+
+    item = models.ForeignKey("catalogue.Item", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=40)
+    expires_on = models.DateField(null=True, help_text="only this expiry; empty: every lot with this number")
+    area_path = models.CharField(max_length=120)
+    reference = models.CharField(max_length=60, help_text="number of the recall")
+    blocked_at = models.DateTimeField()
+    blocked_by = models.BigIntegerField(null=True)
+    blocked_by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number", "area_path", "reference"], name="lot_blocked_once")
         ]
 
 
@@ -179,3 +201,50 @@ class Seal(models.Model):
     events = models.PositiveIntegerField()
     sealed_at = models.DateTimeField()
     digest = models.CharField(max_length=64, help_text="HMAC over the seal before and the digests of these events")
+
+
+class TraceCode(models.Model):
+    """The code of one pack that came in or went out with a line of a slip: a drug trace code, or GTIN and serial (UDI).
+
+    Never of a dispensing: it would lead from a pack to the one who took it.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="trace_codes", db_index=False)
+    line = models.PositiveIntegerField()
+    code = models.CharField(max_length=60)
+    kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in CodeType])
+    direction = models.CharField(max_length=3, choices=[(way.value, way.value) for way in Direction])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "code", "direction"], name="trace_code_once_a_slip")]
+        indexes = [models.Index(fields=["code", "direction"], name="trace_code_where")]
+
+
+class NormOverride(models.Model):
+    """Another norm than that of the level, for one facility or for one level of facilities in an area. Never changed:
+    ended, and a new one set."""
+
+    facility = models.ForeignKey("directory.Facility", null=True, on_delete=models.PROTECT, related_name="+")
+    area_path = models.CharField(max_length=120, blank=True, help_text="empty when it is for a facility")
+    level = models.CharField(max_length=12, blank=True)
+    min_months = models.DecimalField(max_digits=5, decimal_places=2)
+    max_months = models.DecimalField(max_digits=5, decimal_places=2)
+    emergency_months = models.DecimalField(max_digits=5, decimal_places=2)
+    reason = models.CharField(max_length=300)
+    set_at = models.DateTimeField()
+    set_by = models.BigIntegerField(null=True)
+    set_by_name = models.CharField(max_length=150)
+    ended_at = models.DateTimeField(null=True)
+    ended_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility"], condition=Q(ended_at=None), name="norm_once_a_facility"),
+            models.UniqueConstraint(
+                fields=["area_path", "level"], condition=Q(ended_at=None, facility=None), name="norm_once_an_area"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_months__gte=0, max_months__gt=F("min_months"), emergency_months__lte=F("min_months")),
+                name="norm_in_order",
+            ),
+        ]

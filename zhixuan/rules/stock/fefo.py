@@ -17,6 +17,7 @@ class Why(StrEnum):
     NOT_NEEDED = "not_needed"
     EXPIRED = "expired"
     QUARANTINED = "quarantined"
+    RECALLED = "recalled"
     NOT_THERE_THEN = "not_there_then"
     SHORT_DATED = "short_dated"
     WRONG_PACK = "wrong_pack"
@@ -30,6 +31,7 @@ class LotOnHand:
     Args:
         pieces_held: in quarantine, cannot go out.
         pieces_later: there now, but came or were used after the day that is posted to.
+        recalled: a recall or a stop of use holds for this lot here (`stock.operations.block_lot`).
     """
 
     lot_id: int
@@ -41,6 +43,7 @@ class LotOnHand:
     pieces_held: int = 0
     pieces_per_pack: int = 1
     pieces_later: int = 0
+    recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Needs:
         item_id: only this trade item.
         whole_packs: only whole packs may leave.
         expired_allowed: for sending back or writing off, not for use.
+        recalled_allowed: for sending back, and for what has happened already.
     """
 
     on: date
@@ -78,6 +82,7 @@ class Needs:
     item_id: int | None = None
     whole_packs: bool = False
     expired_allowed: bool = False
+    recalled_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ def unfit(lot: LotOnHand, needs: Needs) -> Why | None:
         return Why.NOT_THERE_THEN
     if lot.pieces <= 0 and lot.pieces_held > 0:
         return Why.QUARANTINED
+    if lot.recalled and not needs.recalled_allowed:
+        return Why.RECALLED
     if lot.expires_on < needs.on and not needs.expired_allowed:
         return Why.EXPIRED
     if needs.item_id is not None and lot.item_id != needs.item_id:
@@ -162,8 +169,8 @@ def follow_choice(lots: Sequence[LotOnHand], chosen: Mapping[int, int], needs: N
         chosen: pieces by lot id.
 
     Raises:
-        Refused: a named lot is not there, has too little, may never be opened (expired, quarantined), or the choice
-            differs from first expiry first out without a reason.
+        Refused: a named lot is not there, has too little, may never be opened (expired, quarantined, recalled), or the
+            choice differs from first expiry first out without a reason.
     """
     known = {lot.lot_id: lot for lot in lots}
     lines: list[tuple[LotOnHand, int]] = []
@@ -172,7 +179,7 @@ def follow_choice(lots: Sequence[LotOnHand], chosen: Mapping[int, int], needs: N
         if lot is None or lot.pieces < pieces:
             raise _too_little(lot, pieces)
         why = unfit(lot, needs)
-        if why in {Why.EXPIRED, Why.QUARANTINED}:
+        if why in {Why.EXPIRED, Why.QUARANTINED, Why.RECALLED}:
             raise Refused(UNFIT_SENTENCES[why], code=why.value, lot=lot.number or "—", day=lot.expires_on)
         lines.append((lot, pieces))
     proposal = pick(lots, sum(chosen.values()), needs)
@@ -207,6 +214,7 @@ def _too_little(lot: LotOnHand | None, pieces: int) -> Refused:
 UNFIT_SENTENCES: dict[Why, str] = {
     Why.EXPIRED: N_("Lot {lot} expired on {day} and cannot be given out. Write it off instead."),
     Why.QUARANTINED: N_("Lot {lot} is held in quarantine and cannot be given out until it is released."),
+    Why.RECALLED: N_("Lot {lot} is recalled and cannot be given out. Put it into quarantine and send it back."),
 }
 
 
@@ -258,6 +266,13 @@ _SHORTAGE_SENTENCES: tuple[tuple[Why, str], ...] = (
         N_(
             "{product}: {wanted} pieces were asked for, {available} can go out in whole packs; {blocked} more are in "
             "another or an opened pack."
+        ),
+    ),
+    (
+        Why.RECALLED,
+        N_(
+            "{product}: {wanted} pieces were asked for, {available} can be given out; {blocked} more are of a recalled "
+            "lot."
         ),
     ),
     (

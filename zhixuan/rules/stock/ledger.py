@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     ADJUSTMENT = "adjustment"
     REVERSAL = "reversal"
     CARD = "card"
+    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)

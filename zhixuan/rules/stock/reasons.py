@@ -60,6 +60,16 @@ class LotOfLine:
     pieces: int
 
 
+def check_held(reason: Reason, *, from_quarantine: bool) -> None:
+    """Only what is lost for good, or goes back to the supplier, is taken right out of quarantine.
+
+    Raises:
+        Refused: another reason.
+    """
+    if from_quarantine and (reason.direction > 0 or reason.other in KEPT_KINDS):
+        raise Refused(N_("With this reason nothing can be taken from quarantine."), field="reason")
+
+
 def check_expired(reason: Reason, lines: Mapping[int, LotOfLine], *, on: date) -> None:
     """Only what has expired is written off as expired.
 

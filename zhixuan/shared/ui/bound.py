@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SORTED = {"ascending": "chevron-up", "descending": "chevron-down"}
 """Signs beside a heading that the list is sorted by."""
-CHOSEN = {True: mark_safe(" selected"), False: ""}
+OPTION, CHOSEN = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,8 @@ class FilterField:
 
     def drawn_options(self) -> SafeString:
         """Its choices as HTML; an area can have hundreds."""
-        return format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((value, CHOSEN[value == self.value], label) for value, label in self.options),
-        )
+        drawn = (format_html(CHOSEN if value == self.value else OPTION, value, label) for value, label in self.options)
+        return format_html_join("", "{}", ((option,) for option in drawn))
 
 
 @dataclass(frozen=True, slots=True)

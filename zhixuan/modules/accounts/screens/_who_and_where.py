@@ -6,25 +6,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.accounts import queries
 from zhixuan.shared.access import Actor, Forbidden, Role
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.naming import choose
 
 PLACES_OFFERED_MAX = 1000
 
 
-def actor_in(request: HttpRequest, roles: frozenset[Role]) -> Actor:
+def actor_in(request: ActorRequest, roles: frozenset[Role]) -> Actor:
     """The person asking, who holds one of the roles somewhere.
 
     Raises:
         Forbidden: they do not.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if not actor.has(roles):
         raise Forbidden
     return actor

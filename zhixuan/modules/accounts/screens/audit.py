@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -16,6 +16,7 @@ from zhixuan.modules.accounts.screens._deeds import DEEDS
 from zhixuan.modules.accounts.screens._who_and_where import actor_in
 from zhixuan.shared import audit as trail
 from zhixuan.shared.audit import AuditEntry
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.filters import ChoiceFilter, DateFilter, SearchFilter
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 
@@ -76,7 +77,7 @@ AUDIT = Listing(
 )
 
 
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: ActorRequest) -> HttpResponse:
     """What was done in the areas one answers for; the whole trail for those of the whole."""
     actor = actor_in(request, permissions.SEE_AUDIT)
     entries = trail.entries_in(actor.scope(permissions.SEE_AUDIT))

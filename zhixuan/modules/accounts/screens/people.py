@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from zhixuan.modules.accounts.operations.welcome_person import welcome_person
 from zhixuan.modules.accounts.screens._who_and_where import PlaceField, actor_in, place_name, role_choices
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Actor, Role
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.columns import Badge
 from zhixuan.shared.ui.filters import ChoiceFilter, SearchFilter
@@ -97,7 +98,7 @@ PEOPLE = Listing(
 )
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: ActorRequest) -> HttpResponse:
     """People who belong to, or hold a role in, the areas one answers for."""
     actor = actor_in(request, permissions.SEE_PEOPLE)
     rows = queries.with_grants(queries.users_in(actor))
@@ -128,7 +129,7 @@ class AddPersonForm(PostingForm):
 
 
 @never_cache
-def add_person(request: HttpRequest) -> HttpResponse:
+def add_person(request: ActorRequest) -> HttpResponse:
     """Add a person with a first role; their temporary password is shown once."""
     actor = actor_in(request, permissions.MANAGE_PEOPLE)
     form = AddPersonForm(actor, request.POST or None)

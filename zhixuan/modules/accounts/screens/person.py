@@ -7,9 +7,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
@@ -33,6 +34,7 @@ from zhixuan.modules.accounts.screens.people import state
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Role
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm, add_refusal, sentence
 from zhixuan.shared.ui.messages import done
 
@@ -59,14 +61,14 @@ class PersonForm(PostingForm):
 
 
 @never_cache
-def person(request: HttpRequest, person_id: int) -> HttpResponse:
+def person(request: ActorRequest, person_id: int) -> HttpResponse:
     """The page of one person."""
     actor = actor_in(request, permissions.SEE_PEOPLE)
     return _page(request, actor, queries.person_for(actor, person_id))
 
 
 def _page(
-    request: HttpRequest, actor: Actor, shown: User, *, grant_form: GrantForm | None = None, status: int = 200
+    request: ActorRequest, actor: Actor, shown: User, *, grant_form: GrantForm | None = None, status: int = 200
 ) -> HttpResponse:
     manages = actor.has(permissions.MANAGE_PEOPLE)
     answers = queries.answers_for(actor, shown, on=timezone.localdate())
@@ -105,7 +107,7 @@ def _grant_line(actor: Actor, grant: RoleGrant) -> dict[str, Any]:
 
 
 @require_POST
-def give_role(request: HttpRequest, person_id: int) -> HttpResponse:
+def give_role(request: ActorRequest, person_id: int) -> HttpResponse:
     """Give a role in a place."""
     actor = actor_in(request, permissions.MANAGE_PEOPLE)
     shown = queries.person_for(actor, person_id)
@@ -129,7 +131,7 @@ def give_role(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 @require_POST
-def take_role(request: HttpRequest, grant_id: int) -> HttpResponse:
+def take_role(request: ActorRequest, grant_id: int) -> HttpResponse:
     """Take a role away."""
     actor = actor_in(request, permissions.MANAGE_PEOPLE)
     grant = queries.grant_for(actor, grant_id)
@@ -142,7 +144,7 @@ def take_role(request: HttpRequest, grant_id: int) -> HttpResponse:
 
 
 @never_cache
-def correct_person(request: HttpRequest, person_id: int) -> HttpResponse:
+def correct_person(request: ActorRequest, person_id: int) -> HttpResponse:
     """Name and last day."""
     actor = actor_in(request, permissions.MANAGE_PEOPLE)
     shown = queries.person_for(actor, person_id)
@@ -159,56 +161,29 @@ def correct_person(request: HttpRequest, person_id: int) -> HttpResponse:
     return render(request, "accounts/correct_person.html", {"form": form, "person": shown})
 
 
-@require_POST
-def disable(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Bar the person."""
-    actor = actor_in(request, permissions.MANAGE_PEOPLE)
-    return _do(
-        request,
-        person_id,
-        lambda: disable_person(person_id=person_id, actor=actor, at=timezone.now()),
-        _("The account is disabled and signed out everywhere."),
-    )
+def _button(operation: Callable[..., object], words: Promise) -> Callable[..., HttpResponse]:
+    """A screen that is a button on the person's page: does one thing to the account and says that it is done."""
+
+    @require_POST
+    def screen(request: ActorRequest, person_id: int) -> HttpResponse:
+        actor = actor_in(request, permissions.MANAGE_PEOPLE)
+        return _do(
+            request, person_id, lambda: operation(person_id=person_id, actor=actor, at=timezone.now()), str(words)
+        )
+
+    return screen
+
+
+disable = _button(disable_person, _lazy("The account is disabled and signed out everywhere."))
+enable = _button(enable_person, _lazy("The account is active again."))
+sign_out_everywhere = _button(end_sessions, _lazy("Signed out everywhere."))
+forget_second_step = _button(
+    reset_second_step, _lazy("The second step is forgotten; it can be set up anew at the next sign-in.")
+)
 
 
 @require_POST
-def enable(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Let the person in again."""
-    actor = actor_in(request, permissions.MANAGE_PEOPLE)
-    return _do(
-        request,
-        person_id,
-        lambda: enable_person(person_id=person_id, actor=actor, at=timezone.now()),
-        _("The account is active again."),
-    )
-
-
-@require_POST
-def sign_out_everywhere(request: HttpRequest, person_id: int) -> HttpResponse:
-    """End all sessions of the person."""
-    actor = actor_in(request, permissions.MANAGE_PEOPLE)
-    return _do(
-        request,
-        person_id,
-        lambda: end_sessions(person_id=person_id, actor=actor, at=timezone.now()),
-        _("Signed out everywhere."),
-    )
-
-
-@require_POST
-def forget_second_step(request: HttpRequest, person_id: int) -> HttpResponse:
-    """For a lost telephone or key."""
-    actor = actor_in(request, permissions.MANAGE_PEOPLE)
-    return _do(
-        request,
-        person_id,
-        lambda: reset_second_step(person_id=person_id, actor=actor, at=timezone.now()),
-        _("The second step is forgotten; it can be set up anew at the next sign-in."),
-    )
-
-
-@require_POST
-def take_token(request: HttpRequest, person_id: int, token_id: int) -> HttpResponse:
+def take_token(request: ActorRequest, person_id: int, token_id: int) -> HttpResponse:
     """Revoke a token of the person."""
     actor = actor_in(request, permissions.MANAGE_PEOPLE)
     owner = queries.person_for(actor, person_id)
@@ -223,7 +198,7 @@ def take_token(request: HttpRequest, person_id: int, token_id: int) -> HttpRespo
 
 @require_POST
 @never_cache
-def new_password(request: HttpRequest, person_id: int) -> HttpResponse:
+def new_password(request: ActorRequest, person_id: int) -> HttpResponse:
     """A temporary password, shown this once."""
     actor = actor_in(request, permissions.MANAGE_PEOPLE)
     password = reset_password(person_id=person_id, actor=actor, at=timezone.now())
@@ -232,7 +207,7 @@ def new_password(request: HttpRequest, person_id: int) -> HttpResponse:
     return render(request, "accounts/password_once.html", {"person": shown, "password": password, "heading": heading})
 
 
-def _do(request: HttpRequest, person_id: int, deed: Callable[[], object], words: str) -> HttpResponse:
+def _do(request: ActorRequest, person_id: int, deed: Callable[[], object], words: str) -> HttpResponse:
     """Do it and go back to the person; a refusal is said on their page."""
     try:
         deed()

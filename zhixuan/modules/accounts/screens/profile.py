@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from zhixuan.modules.accounts.operations.revoke_token import revoke_token
 from zhixuan.modules.accounts.screens._who_and_where import PlaceField, place_name, role_choices
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import ALL_ROLES, Actor, Forbidden, Role
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm, add_refusal
 from zhixuan.shared.ui.messages import done
 
@@ -48,7 +49,7 @@ class TokenForm(PostingForm):
 
 
 @never_cache
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: ActorRequest) -> HttpResponse:
     """What one may see and change of one's own account."""
     actor, person = _self(request)
     form = ProfileForm(request.POST or None, initial={"name": person.name, "language": person.language})
@@ -67,7 +68,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def add_token(request: HttpRequest) -> HttpResponse:
+def add_token(request: ActorRequest) -> HttpResponse:
     """Make a token; its text is shown this once."""
     actor, _person = _self(request)
     form = TokenForm(actor, request.POST or None)
@@ -92,7 +93,7 @@ def add_token(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def drop_token(request: HttpRequest, token_id: int) -> HttpResponse:
+def drop_token(request: ActorRequest, token_id: int) -> HttpResponse:
     """Revoke one of one's own tokens."""
     actor, person = _self(request)
     token = queries.token_of(person, token_id)
@@ -101,7 +102,7 @@ def drop_token(request: HttpRequest, token_id: int) -> HttpResponse:
     return redirect("accounts:profile")
 
 
-def _self(request: HttpRequest) -> tuple[Actor, User]:
+def _self(request: ActorRequest) -> tuple[Actor, User]:
     if not isinstance(request.user, User):
         raise Forbidden
-    return request.actor, request.user  # type: ignore[attr-defined]
+    return request.actor, request.user

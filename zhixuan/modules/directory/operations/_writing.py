@@ -12,7 +12,7 @@ from django.db.models.functions import Concat, Length, Substr
 from zhixuan.modules.directory.models import Area, AreaHistory, Facility, PermittedProduct
 from zhixuan.modules.directory.queries.known import facility_facts
 from zhixuan.rules.directory.areas import PATH_CHARACTERS_MAX, path_under
-from zhixuan.rules.directory.facts import AreaFacts, FacilityFacts
+from zhixuan.rules.directory.facts import AreaFacts, FacilityFacts, checked_facility
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit, events
 from zhixuan.shared.access import Actor, Unknown
@@ -84,6 +84,21 @@ def _move_branch(before: str, after: str) -> None:
     Facility.objects.filter(area_path__startswith=before).update(
         area_path=Concat(Value(after), Substr(F("area_path"), len(before) + 1))
     )
+
+
+def clean_facts(facts: FacilityFacts, *, known_as: str = "") -> FacilityFacts:
+    """What a person entered of a facility, tidied.
+
+    Args:
+        known_as: the code it has so far.
+
+    Raises:
+        Refused: every wrong field at once; a code that is another's.
+    """
+    clean = checked_facility(facts)
+    if clean.code != known_as and Facility.objects.filter(code=clean.code).exists():
+        raise Refused(N_("The code {typed} is taken."), field="code", code="taken", typed=clean.code)
+    return clean
 
 
 def insert_facility(facts: FacilityFacts, area: Area, *, verb: str, actor: Actor, at: datetime) -> Facility:

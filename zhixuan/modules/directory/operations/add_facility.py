@@ -9,8 +9,7 @@ from zhixuan.modules.directory import permissions
 from zhixuan.modules.directory.models import Area, Facility
 from zhixuan.modules.directory.operations import _writing
 from zhixuan.modules.directory.operations.set_supply_line import set_supply_line
-from zhixuan.rules.directory.facts import FacilityFacts, checked_facility
-from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.directory.facts import FacilityFacts
 from zhixuan.shared.access import Actor
 
 
@@ -46,7 +45,7 @@ def add_facility(
     area = _writing.found(Area.objects.all(), area_id)
     permissions.require(actor, permissions.CHANGE_FACILITIES, area_path=area.path)
 
-    facts = checked_facility(
+    facts = _writing.clean_facts(
         FacilityFacts(
             code=code,
             name_zh=name_zh,
@@ -62,8 +61,6 @@ def add_facility(
             valid_from=valid_from,
         )
     )
-    if Facility.objects.filter(code=facts.code).exists():
-        raise Refused(N_("The code {typed} is taken."), field="code", code="taken", typed=facts.code)
 
     facility = _writing.insert_facility(facts, area, verb="add_facility", actor=actor, at=at)
     if supplied_by_id is not None:

@@ -9,8 +9,7 @@ from zhixuan.modules.directory import permissions
 from zhixuan.modules.directory.models import Area, Facility
 from zhixuan.modules.directory.operations import _writing
 from zhixuan.modules.directory.queries.known import facility_facts
-from zhixuan.rules.directory.facts import FacilityFacts, checked_facility
-from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.directory.facts import FacilityFacts
 from zhixuan.shared.access import Actor
 
 
@@ -45,7 +44,7 @@ def change_facility(
     if area.pk != facility.area_id:
         permissions.require(actor, permissions.CHANGE_FACILITIES, area_path=area.path)
 
-    facts = checked_facility(
+    facts = _writing.clean_facts(
         FacilityFacts(
             code=code,
             name_zh=name_zh,
@@ -60,12 +59,11 @@ def change_facility(
             phone=phone,
             valid_from=valid_from,
             valid_to=facility.valid_to,
-        )
+        ),
+        known_as=facility.code,
     )
     if facts == facility_facts(facility):
         return facility
-    if facts.code != facility.code and Facility.objects.filter(code=facts.code).exists():
-        raise Refused(N_("The code {typed} is taken."), field="code", code="taken", typed=facts.code)
 
     _writing.rewrite_facility(facility, facts, area, verb="change_facility", actor=actor, at=at)
     return facility

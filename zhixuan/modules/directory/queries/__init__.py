@@ -10,6 +10,7 @@ from zhixuan.modules.directory.queries.areas import (
     areas_by_code,
     areas_for,
     history_of,
+    levels_by_path,
 )
 from zhixuan.modules.directory.queries.facilities import (
     all_facilities,
@@ -23,8 +24,10 @@ from zhixuan.modules.directory.queries.facilities import (
 )
 from zhixuan.modules.directory.queries.permitted import may_hold, not_permitted, permitted_product_ids
 from zhixuan.modules.directory.queries.supply import (
+    fed_by_the_same,
     on_one_line,
     possible_suppliers,
+    siblings,
     supplied_below,
     suppliers_above,
     supplies,
@@ -48,13 +51,16 @@ __all__ = [
     "facility_by_code",
     "facility_in_sight",
     "facility_kinds",
+    "fed_by_the_same",
     "history_of",
+    "levels_by_path",
     "may_hold",
     "not_permitted",
     "on_one_line",
     "open_on",
     "permitted_product_ids",
     "possible_suppliers",
+    "siblings",
     "supplied_below",
     "suppliers_above",
     "supplies",

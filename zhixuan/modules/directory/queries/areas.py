@@ -55,6 +55,11 @@ def ancestors_of(one: Area) -> list[Area]:
     return list(Area.objects.filter(path__in=rules.ancestors(one.path)).order_by("path"))
 
 
+def levels_by_path(paths: Iterable[str]) -> dict[str, str]:
+    """Level of each area, by its path."""
+    return dict(Area.objects.filter(path__in=list(paths)).values_list("path", "level"))
+
+
 def history_of(one: Area) -> QuerySet[AreaHistory]:
     """What the area was called, coded and part of before, latest first."""
     return AreaHistory.objects.filter(area=one)

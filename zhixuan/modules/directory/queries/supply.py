@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from zhixuan.modules.directory import permissions
 from zhixuan.modules.directory.models import Facility
-from zhixuan.modules.directory.queries.facilities import facilities_for
+from zhixuan.modules.directory.queries.facilities import facilities_for, open_on
 from zhixuan.rules.directory.areas import ancestors
 from zhixuan.shared.access import Actor
 
@@ -38,6 +40,18 @@ def possible_suppliers(actor: Actor, area_path: str) -> QuerySet[Facility]:
 def on_one_line(one_id: int, other_id: int) -> bool:
     """Whether one of two facilities is fed, directly or through others, by the other."""
     return other_id in _ids_above(one_id) or one_id in _ids_above(other_id)
+
+
+def siblings(one: Facility, *, on: date) -> QuerySet[Facility]:
+    """Open facilities of the same level that the same store feeds."""
+    fed = Facility.objects.filter(open_on(on), supplied_by_id=one.supplied_by_id, level=one.level)
+    return fed.exclude(supplied_by=None).exclude(pk=one.pk).order_by("code")
+
+
+def fed_by_the_same(one_id: int, other_id: int) -> bool:
+    """Whether two facilities of one level are fed by the same store."""
+    rows = Facility.objects.filter(pk__in=(one_id, other_id)).values_list("supplied_by_id", "level")
+    return len(rows) == 2 and rows[0] == rows[1] and rows[0][0] is not None
 
 
 def _ids_above(facility_id: int) -> list[int]:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.documents.queries import waiting as documents
+from zhixuan.modules.orders.queries import differences, orders, rhythm
 from zhixuan.modules.stock import permissions as stock_permissions
 from zhixuan.modules.stock.queries import attention as stock
 from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
@@ -53,6 +55,7 @@ class Way:
 
 WAYS = (
     Way(_lazy("Dispense"), "stock:dispense", "hand-grab"),
+    Way(_lazy("Ask for goods"), "orders:ask", "shopping-cart"),
     Way(_lazy("Receive a delivery"), "stock:receive", "package-import"),
     Way(_lazy("Send a transfer"), "stock:send", "package-export"),
     Way(_lazy("Stock on hand"), "stock:on_hand", "packages"),
@@ -80,7 +83,7 @@ def home(request: ActorRequest) -> HttpResponse:
 
 
 def _tasks(request: ActorRequest, found: stock.Attention) -> list[Task]:
-    tasks = [*_stock_tasks(found), *_lot_tasks(found)]
+    tasks = [*_order_tasks(request), *_paper_tasks(request), *_stock_tasks(found), *_lot_tasks(found)]
     if request.actor.may(frozenset({Role.AUDITOR, Role.ADMINISTRATOR}), area_path="/"):
         count = stock.all_conflicts().count()
         said = ngettext("form was sent twice with other contents", "forms were sent twice with other contents", count)
@@ -102,6 +105,39 @@ def _stock_tasks(found: stock.Attention) -> list[Task]:
         Task(found.owed, said_owed, reverse("stock:suspense"), "scale", "red"),
         Task(urgent, said_urgent, f"{on_hand}?status=urgent", "alert-circle", "orange"),
         Task(found.arriving, said_arriving, reverse("stock:transfers"), "truck-delivery", late),
+    ]
+
+
+def _order_tasks(request: ActorRequest) -> list[Task]:
+    """Orders to answer, differences to settle, orders that are due."""
+    actor = request.actor
+    if not actor.has(stock_permissions.VIEW):
+        return []
+    waiting = orders.waiting_for_answer(actor).count()
+    differing = differences.open_count(actor)
+    overdue = sum(one.due.overdue for one in rhythm.due_orders(actor, today=timezone.localdate()))
+    said_waiting = ngettext("order waits for your answer", "orders wait for your answer", waiting)
+    said_differing = ngettext("difference on arrival is open", "differences on arrival are open", differing)
+    said_overdue = ngettext("usual order is overdue", "usual orders are overdue", overdue)
+    return [
+        Task(waiting, said_waiting, f"{reverse('orders:to_answer')}?waiting=1", "inbox", "orange"),
+        Task(differing, said_differing, reverse("orders:differences"), "scale", "red"),
+        Task(overdue, said_overdue, reverse("orders:mine"), "calendar-due", "yellow"),
+    ]
+
+
+def _paper_tasks(request: ActorRequest) -> list[Task]:
+    """Documents that wait for this person."""
+    waits, listed = documents.waiting(request.actor), reverse("documents:documents")
+    said_check = ngettext("document waits for you to check it", "documents wait for you to check them", waits.to_check)
+    said_post = ngettext(
+        "document is ready to be sent or posted", "documents are ready to be sent or posted", waits.to_post
+    )
+    said_correct = ngettext("document came back to you", "documents came back to you", waits.to_correct)
+    return [
+        Task(waits.to_check, said_check, f"{listed}?waits=check", "checks", "orange"),
+        Task(waits.to_correct, said_correct, f"{listed}?waits=correct", "edit", "orange"),
+        Task(waits.to_post, said_post, f"{listed}?waits=post", "package-export", "azure"),
     ]
 
 

@@ -14,7 +14,6 @@ from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock.api import shapes
 from zhixuan.modules.stock.api.shapes import ReceiptOut
 from zhixuan.modules.stock.operations import close_month as month_operations
-from zhixuan.modules.stock.operations._reach import out_of_reach
 from zhixuan.modules.stock.operations.adjust_stock import adjust_stock
 from zhixuan.modules.stock.operations.dispense import dispense
 from zhixuan.modules.stock.operations.receive_delivery import receive_delivery
@@ -22,6 +21,7 @@ from zhixuan.modules.stock.operations.receive_transfer import receive_transfer
 from zhixuan.modules.stock.operations.return_stock import return_stock
 from zhixuan.modules.stock.operations.reverse_event import reverse_event
 from zhixuan.modules.stock.operations.send_transfer import send_transfer
+from zhixuan.modules.stock.queries.reach import out_of_reach
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import N_, Refused, raise_all

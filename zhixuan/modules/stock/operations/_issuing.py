@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from zhixuan.modules.stock.operations import _loading, _posting
@@ -25,6 +26,8 @@ class Issue:
 
     Args:
         happened_on: the day it really happened, when the slip stands under a later one because the month was closed.
+        from_quarantine: what is held goes out, not what is in the store.
+        seen: what is kept of the document it was drawn on.
     """
 
     kind: EventKind
@@ -34,6 +37,12 @@ class Issue:
     reference: str = ""
     note: str = ""
     happened_on: date | None = None
+    from_quarantine: bool = False
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def from_place_id(self) -> int:
+        return self.giver.quarantine_id if self.from_quarantine else self.giver.store_id
 
 
 def issue(
@@ -46,7 +55,7 @@ def issue(
     """
     picks = _loading.pick_all(lines, lots, needs)
     moves = tuple(
-        Move(lot.lot_id, lot.product_id, out.giver.store_id, out.to_place_id, pieces)
+        Move(lot.lot_id, lot.product_id, out.from_place_id, out.to_place_id, pieces)
         for _line, pick in picks
         for lot, pieces in pick.lines
     )
@@ -60,7 +69,7 @@ def issue(
         other_place_id=out.to_place_id,
         reference=out.reference.strip(),
         note=out.note.strip(),
-        details={"picks": _loading.explanation(picks)},
+        details={"picks": _loading.explanation(picks), **out.seen},
     )
     trace = Trace(out.kind.value, out.giver.area_path)
     return _posting.post_one(slip, trace, actor=actor, at=at)

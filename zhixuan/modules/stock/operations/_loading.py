@@ -16,6 +16,7 @@ from zhixuan.modules.stock.queries.places import FacilityPlaces, asked_closed_un
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock import ledger
 from zhixuan.rules.stock.fefo import LotOnHand, Needs, Pick, Wanted
+from zhixuan.rules.stock.wanting import wanted_problems
 from zhixuan.shared import sql
 from zhixuan.shared.sql import Answer, Question
 
@@ -45,14 +46,19 @@ def lock_for_fact(places: FacilityPlaces, happened_on: date, at: datetime) -> da
 
 
 def lots_under_lock(
-    places: FacilityPlaces, product_ids: Iterable[int], on: date, at: datetime, *more_place_ids: int
+    places: FacilityPlaces,
+    product_ids: Iterable[int],
+    on: date,
+    at: datetime,
+    *more_place_ids: int,
+    from_quarantine: bool = False,
 ) -> dict[int, list[LotOnHand]]:
     """The same, and the lots that are there once nobody else can take them, by product.
 
     Raises:
         Refused: the day is in the future or its month is closed.
     """
-    lots = picking.asked_lots(places, product_ids, dated=past_day(on, at))
+    lots = picking.asked_lots(places, product_ids, dated=past_day(on, at), from_quarantine=from_quarantine)
     return _lock(places, on, at, more_place_ids, lots)
 
 
@@ -76,44 +82,7 @@ def check_wanted(lines: Sequence[Wanted]) -> None:
     Raises:
         Refused: all faulty lines at once.
     """
-    problems: list[Refused] = []
-    if not lines:
-        problems.append(Refused(N_("Enter at least one line."), code="no_lines"))
-    seen: set[tuple[int, int | None]] = set()
-    for index, line in enumerate(lines):
-        if not 0 < line.pieces <= ledger.PIECES_MAX:
-            problems.append(
-                Refused(
-                    N_("Line {row}: enter how many pieces, 1 or more."), field=f"lines-{index}-pieces", row=index + 1
-                )
-            )
-        named = dict(line.chosen)
-        if len(named) != len(line.chosen) or any(pieces <= 0 for pieces in named.values()):
-            problems.append(
-                Refused(
-                    N_("Line {row}: name each lot once, with 1 piece or more."),
-                    field=f"lines-{index}-pieces",
-                    row=index + 1,
-                )
-            )
-        elif named and sum(named.values()) != line.pieces:
-            problems.append(
-                Refused(
-                    N_("Line {row}: the pieces of the chosen lots do not add up to the quantity."),
-                    field=f"lines-{index}-pieces",
-                    row=index + 1,
-                )
-            )
-        if (line.product_id, line.item_id) in seen:
-            problems.append(
-                Refused(
-                    N_("Line {row}: this product stands on an earlier line. Put both quantities on one line."),
-                    field=f"lines-{index}-product",
-                    row=index + 1,
-                )
-            )
-        seen.add((line.product_id, line.item_id))
-    raise_all(problems)
+    raise_all(wanted_problems(lines))
 
 
 def pick_all(
@@ -132,20 +101,7 @@ def pick_all(
 def explanation(picks: Sequence[tuple[Wanted, Pick]]) -> list[dict[str, object]]:
     """What was decided about each lot, as it is kept with the event and shown on the slip."""
     return [
-        {
-            "product": line.product_id,
-            "override": line.override_reason,
-            "lots": [
-                {
-                    "lot": verdict.lot_id,
-                    "number": verdict.number,
-                    "expires": verdict.expires_on.isoformat(),
-                    "pieces": verdict.pieces,
-                    "why": verdict.why.value,
-                }
-                for verdict in pick.verdicts
-            ],
-        }
+        {"product": line.product_id, "override": line.override_reason, "lots": picking.explained(pick)}
         for line, pick in picks
     ]
 

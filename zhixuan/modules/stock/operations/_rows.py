@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from zhixuan.modules.stock.models import Lot
 from zhixuan.modules.stock.operations._slip import Slip
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS
 from zhixuan.shared import sql
@@ -78,6 +79,7 @@ EVENT = (
     'INSERT INTO stock_event (id, command_id, kind, place_id, year, number, "on", recorded_at, actor_id, actor_name, '
     "other_place_id, reverses_id, answers_id, reference, note, details, digest)"
 )
+LOT = "INSERT INTO stock_lot (id, item_id, product_id, number, expires_on, made_on, digest)"
 MOVEMENT = (
     'INSERT INTO stock_movement (event_id, line, lot_id, product_id, from_place_id, to_place_id, pieces, "on", reason)'
 )
@@ -86,9 +88,8 @@ ADD = "ON CONFLICT (place_id, lot_id) DO UPDATE SET pieces = stock_balance.piece
 TAKE_ONE = "UPDATE stock_balance SET pieces = pieces - %s WHERE place_id = %s AND lot_id = %s"
 TAKEN = "(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint))"
 TAKE_MANY = (
-    "WITH taken (pieces, place_id, lot_id) AS (VALUES {rows}) "
-    "UPDATE stock_balance SET pieces = stock_balance.pieces - taken.pieces FROM taken "
-    "WHERE stock_balance.place_id = taken.place_id AND stock_balance.lot_id = taken.lot_id"
+    "UPDATE stock_balance SET pieces = stock_balance.pieces - taken.column1 FROM (VALUES {rows}) taken "
+    "WHERE stock_balance.place_id = taken.column2 AND stock_balance.lot_id = taken.column3"
 )
 
 
@@ -110,6 +111,23 @@ def events(rows: Sequence[tuple[EventRow, str]]) -> list[Statement]:
             for event, digest in rows
         ],
     )
+
+
+def lots(new: Sequence[Lot]) -> list[Statement]:
+    """New lots with their ids and digests; one that somebody else has entered meanwhile is left as it is."""
+    rows = [
+        (
+            lot.id,
+            lot.item_id,
+            lot.product_id,
+            lot.number,
+            sql.date_value(lot.expires_on),
+            sql.date_value(lot.made_on) if lot.made_on else None,
+            lot.digest,
+        )
+        for lot in new
+    ]
+    return sql.insertion(LOT, rows, "ON CONFLICT DO NOTHING")
 
 
 def movement_rows(event_id: int, slip: Slip) -> Iterator[MovementRow]:

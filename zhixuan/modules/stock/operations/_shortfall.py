@@ -64,7 +64,7 @@ def _take_what_is_there(lots: Sequence[LotOnHand], line: Wanted) -> Pick:
     """Named lots first; what happened may even have come from an expired lot."""
     named = dict(line.chosen)
     if not named:
-        return fefo.pick(lots, line.pieces, Needs(on=date.min, item_id=line.item_id))
+        return fefo.pick(lots, line.pieces, Needs(on=date.min, item_id=line.item_id, recalled_allowed=True))
     taken = tuple((lot, min(lot.pieces, named[lot.lot_id])) for lot in lots if lot.lot_id in named and lot.pieces)
     return Pick(taken, (), line.pieces - sum(pieces for _lot, pieces in taken))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Lot
-from zhixuan.modules.stock.operations import _found_lots, _loading, _posting
+from zhixuan.modules.stock.operations import _found_lots, _loading, _posting, _release
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.operations._slip import Slip, Trace
+from zhixuan.modules.stock.queries import blocks
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
@@ -30,6 +31,7 @@ def adjust_stock(
     found: Sequence[Delivered] = (),
     on: date,
     note: str = "",
+    from_quarantine: bool = False,
     actor: Actor,
     command_id: UUID,
     at: datetime,
@@ -39,6 +41,9 @@ def adjust_stock(
     Args:
         lines: (lot id, pieces), pieces positive: the reason says the direction.
         found: lots that were never in the books here, entered when new; only where the reason adds from outside.
+        from_quarantine: what is written off lies in quarantine, not in the store.
+
+    What comes in of a recalled lot goes into quarantine instead of the store.
 
     Raises:
         Refused: unknown reason, missing note, a lot with too little, a lot that has not expired, more than is owed, a
@@ -51,14 +56,18 @@ def adjust_stock(
     known = _known(lines, found)
     _found_lots.check(found, reason)
     reasons.check_expired(reason, known, on=on)
-    _loading.lock_for_posting(places, on, at)
+    reasons.check_held(reason, from_quarantine=from_quarantine)
+    _loading.lock_for_posting(places, on, at, places.quarantine_id)
     reasons.check_owed(reason, known, _loading.owed(places) if reason.other is PlaceKind.SUSPENSE else {})
 
     entered = _found_lots.enter(found)
-    moves = (
-        *(_move(reason, lot_id, known[row].product_id, pieces, places) for row, (lot_id, pieces) in enumerate(lines)),
-        *(_move(reason, lot.id, lot.product_id, pieces, places) for lot, pieces in entered),
-    )
+    corrected = [
+        *((lot_id, known[row].product_id, pieces) for row, (lot_id, pieces) in enumerate(lines)),
+        *((lot.id, lot.product_id, pieces) for lot, pieces in entered),
+    ]
+    held = _held(reason, corrected, places, from_quarantine=from_quarantine)
+    moves = tuple(_move(reason, line, places, held=line[0] in held) for line in corrected)
+    _release.check(places, moves, actor)
     _loading.check_enough(places, moves)
     _loading.check_later_balances(places, moves, on, at)
 
@@ -103,10 +112,23 @@ def _known(lines: Sequence[tuple[int, int]], found: Sequence[Delivered]) -> dict
     }
 
 
-def _move(reason: Reason, lot_id: int, product_id: int, pieces: int, places: FacilityPlaces) -> Move:
+def _held(
+    reason: Reason, corrected: Sequence[tuple[int, int, int]], places: FacilityPlaces, *, from_quarantine: bool
+) -> Collection[int]:
+    """Lots whose pieces leave or enter the quarantine instead of the store."""
+    lot_ids = {lot_id for lot_id, _product, _pieces in corrected}
+    if from_quarantine:
+        return lot_ids
+    return blocks.blocked_lot_ids(places.area_path, lot_ids) if reason.enters_lots else ()
+
+
+def _move(reason: Reason, line: tuple[int, int, int], places: FacilityPlaces, *, held: bool) -> Move:
+    """The move of one (lot, product, pieces); `held`: at the quarantine instead of the store."""
+    lot_id, product_id, pieces = line
+    here = places.quarantine_id if held else places.store_id
     other = {PlaceKind.QUARANTINE: places.quarantine_id, PlaceKind.SUSPENSE: places.suspense_id}.get(
         reason.other
     ) or OUTSIDE_PLACE_IDS[reason.other]
     if reason.direction > 0:
-        return Move(lot_id, product_id, other, places.store_id, pieces, reason.code)
-    return Move(lot_id, product_id, places.store_id, other, pieces, reason.code)
+        return Move(lot_id, product_id, other, here, pieces, reason.code)
+    return Move(lot_id, product_id, here, other, pieces, reason.code)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.operations import _acceptance, _issuing, _loading, _shortfall
+from zhixuan.modules.stock.operations import _issuing, _loading, _shortfall
 from zhixuan.modules.stock.operations._commands import once
+from zhixuan.modules.stock.queries import acceptance
 from zhixuan.modules.stock.queries.places import asked_places
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.stock.fefo import Needs, Wanted
@@ -47,7 +48,7 @@ def dispense(
     places, products = sql.ask(asked_places(facility_id), catalogue.names_and_statuses(product_ids))
     permissions.require(actor, permissions.DISPENSE, places)
     _loading.check_wanted(lines)
-    _acceptance.check_given_out(product_ids, products, withdrawn_too=already_happened)
+    acceptance.check_given_out(product_ids, products, withdrawn_too=already_happened)
 
     out = _issuing.Issue(EventKind.DISPENSING, places, OUTSIDE_PLACE_IDS[PlaceKind.CLIENTS], on, note=note)
     if already_happened:

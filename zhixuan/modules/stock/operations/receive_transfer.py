@@ -11,7 +11,7 @@ from zhixuan.modules.stock.models import Event
 from zhixuan.modules.stock.operations import _loading, _posting
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.operations._slip import Slip, Trace
-from zhixuan.modules.stock.queries import slips
+from zhixuan.modules.stock.queries import blocks, slips
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
@@ -34,6 +34,8 @@ def receive_transfer(
 ) -> Receipt:
     """Take in a transfer or a return: accepted into the store, damaged and missing named. Safe to repeat.
 
+    What is of a recalled lot goes into quarantine instead of the store.
+
     Raises:
         Refused: pieces not accounted for (all lots at once), received already, reversed, a difference without a note, a
             day on which the goods were not on their way.
@@ -41,8 +43,8 @@ def receive_transfer(
     """
     sent = _load(transfer_id)
     places = places_of(sent.other_place.facility_id if sent.other_place else None)
-    permissions.require(actor, permissions.RECEIVE, places)
-    _loading.lock_for_posting(places, on, at, places.transit_id)
+    permissions.require(actor, permissions.RECEIVE_TRANSFER, places)
+    _loading.lock_for_posting(places, on, at, places.transit_id, places.quarantine_id)
     _check_open(sent, on)
     pieces, names = _sent_lots(sent.id)
     counted = receiving.settle(pieces, lines, lot_names=names)
@@ -102,11 +104,17 @@ def _sent_lots(event_id: int) -> tuple[dict[int, int], dict[int, str]]:
 
 
 def _moves(counted: Sequence[Arrived], products: dict[int, int], places: FacilityPlaces) -> tuple[Move, ...]:
+    recalled = blocks.blocked_lot_ids(places.area_path, products)
     damaged, lost = OUTSIDE_PLACE_IDS[PlaceKind.DAMAGED], OUTSIDE_PLACE_IDS[PlaceKind.LOST]
     moves = []
     for line in counted:
+        is_recalled = line.lot_id in recalled
         for to_place, pieces, reason in (
-            (places.store_id, line.accepted, ""),
+            (
+                places.quarantine_id if is_recalled else places.store_id,
+                line.accepted,
+                "recalled" if is_recalled else "",
+            ),
             (damaged, line.damaged, "damaged_on_the_way"),
             (lost, line.missing, "missing_on_arrival"),
         ):

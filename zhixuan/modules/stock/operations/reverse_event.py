@@ -7,10 +7,10 @@ from uuid import UUID
 
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Event
-from zhixuan.modules.stock.operations import _loading, _posting
+from zhixuan.modules.stock.operations import _loading, _posting, _release
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.operations._slip import Slip, Trace
-from zhixuan.modules.stock.queries import slips
+from zhixuan.modules.stock.queries import slips, travels
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
@@ -30,13 +30,15 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
     if original is None:
         raise Unknown
     places = places_of(original.place.facility_id)
-    permissions.require(actor, permissions.REVERSE, places)
+    roles = permissions.REVERSE_COUNT if original.kind == EventKind.COUNT else permissions.REVERSE
+    permissions.require(actor, roles, places)
     if not reason.strip():
         raise Refused(N_("Say why the slip is reversed."), field="reason", code="note_needed")
     moves = reversed_moves(slips.moves_of(event_id))
     touched = {place_id for move in moves for place_id in (move.from_place_id, move.to_place_id)}
     _loading.lock_for_posting(places, on, at, *touched)
     _check_reversible(original, on)
+    _release.check(places, moves, actor)
     _loading.check_enough(places, moves)
     _loading.check_later_balances(places, moves, on, at)
 
@@ -70,6 +72,10 @@ def _check_reversible(original: Event, on: date) -> None:
         raise Refused(
             N_("The other side has received this transfer. Reverse that receipt first, or have it sent back."),
             code="received",
+        )
+    if travels.turned_up(original.id):
+        raise Refused(
+            N_("Pieces that were missing here have turned up since. Reverse that slip first."), code="turned_up"
         )
     if on < original.on:
         raise Refused(N_("The slip is of {day}; it cannot be reversed earlier."), field="on", day=original.on)

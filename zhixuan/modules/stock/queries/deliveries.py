@@ -8,6 +8,8 @@ from datetime import date
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock.models import Lot
+from zhixuan.modules.stock.queries.blocks import blocked_keys
+from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import receiving
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY
@@ -26,7 +28,11 @@ def known_lots(keys: Iterable[LotKey]) -> dict[LotKey, Lot]:
     """Lots of these items with these numbers, whatever their expiry."""
     wanted = list(keys)
     lots = Lot.objects.filter(item_id__in={key[0] for key in wanted}, number__in={key[1] for key in wanted})
-    return {(lot.item_id, lot.number, lot.expires_on): lot for lot in lots}
+    return {key_of_lot(lot): lot for lot in lots}
+
+
+def key_of_lot(lot: Lot) -> LotKey:
+    return (lot.item_id, lot.number, lot.expires_on)
 
 
 def objections(facility_id: int, lines: Sequence[Delivered], on: date) -> list[Refused]:
@@ -34,7 +40,24 @@ def objections(facility_id: int, lines: Sequence[Delivered], on: date) -> list[R
     return [
         *receiving.delivery_problems(lines, on=on),
         *_item_problems(facility_id, lines),
+        *_recalled(places_of(facility_id).area_path, lines),
         *expiry_questions(lines, known_lots(key_of(line) for line in lines)),
+    ]
+
+
+def _recalled(area_path: str, lines: Sequence[Delivered]) -> list[Refused]:
+    """Lots that are recalled here."""
+    recalled = blocked_keys(area_path, [key_of(line) for line in lines])
+    return [
+        Refused(
+            N_("Line {row}: lot {lot} is recalled and cannot be taken in. Keep it apart and send it back."),
+            field=f"lines-{index}-lot_number",
+            code="recalled",
+            row=index + 1,
+            lot=line.lot_number,
+        )
+        for index, line in enumerate(lines)
+        if key_of(line) in recalled
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,11 @@ def pairs(actor: Actor) -> QuerySet[Balance, Row]:
     return _pairs(Balance.objects.filter(visible(actor, "place__facility")))
 
 
+def of_facilities(facility_ids: Collection[int], *, today: date) -> QuerySet[Balance, Row]:
+    """The same for these facilities, whoever asks: for the stores that feed them, which check permission themselves."""
+    return _amounts(_pairs(Balance.objects.filter(place__facility__in=set(facility_ids))), today)
+
+
 def _pairs(balances: QuerySet[Balance]) -> QuerySet[Balance, Row]:
     return (
         balances.values("product_id", facility_id=F("place__facility_id"))
@@ -105,23 +110,34 @@ def by_lot(actor: Actor) -> QuerySet[Balance]:
 def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
     """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility` or `pairs`.
 
-    Average of the latest three full months, adjusted for days without stock; only usable stock counts.
+    Average of the latest three full months, adjusted for days without usable stock; only usable stock counts. The one
+    place where these figures are worked out: every screen that shows them asks here.
     """
     listed = _with_amounts(list(rows), today)
     fresh = [row for row in listed if "status" not in row]
+    in_force = norms.in_force()
     history = use.use_history(
-        {(row["store_id"], row["product_id"]): row["in_store"] for row in fresh if row["store_id"]}, today=today
+        {(row["store_id"], row["product_id"]): row["usable"] for row in fresh if row["store_id"]}, today=today
     )
     for row in fresh:
         average = levels.average_monthly_use(history.get((row["store_id"], row["product_id"]), []))
-        bounds = norms.bounds_of(row["level"])
-        row["per_month"] = average.per_month
+        bounds = in_force.bounds(row["level"], facility_id=row["facility_id"], area_path=row["area_path"])
+        row["bounds"] = bounds
+        row["average"], row["per_month"] = average, average.per_month
         row["months"] = levels.months_of_stock(row["usable"], average).months
         row["status"] = levels.stock_status(row["usable"], average, bounds)
         row["order"] = levels.order_quantity(
             average, bounds, on_hand_pieces=row["usable"], in_transit_pieces=row["coming"]
         )
     return listed
+
+
+def in_stores(facility_ids: Iterable[int], *, today: date) -> list[tuple[int, int, int, int]]:
+    """(facility, product, pieces in store, expired ones among them), for whoever has found the facilities in sight."""
+    rows = Balance.objects.filter(IN_STORE, place__facility__in=list(facility_ids)).exclude(pieces=0)
+    expired = Sum("pieces", filter=Q(lot__expires_on__lt=today), default=0)
+    sums = rows.values_list("place__facility_id", "product_id").annotate(total=Sum("pieces"), expired=expired)
+    return list(sums.order_by())
 
 
 def _with_amounts(rows: list[Row], today: date) -> list[Row]:

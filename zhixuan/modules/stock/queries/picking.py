@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from zhixuan.modules.catalogue import queries as catalogue
-from zhixuan.modules.stock.queries import history, norms
+from zhixuan.modules.stock.queries import blocks, history, norms
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.rules.refusal import Refused
 from zhixuan.rules.stock import fefo
@@ -19,7 +20,13 @@ from zhixuan.shared.ui.naming import LocalizedName
 
 LOTS = """
     SELECT balance.place_id, lot.id, lot.product_id, balance.pieces, lot.item_id, lot.number, lot.expires_on,
-        item.pieces_per_pack
+        item.pieces_per_pack,
+        EXISTS (
+            SELECT 1 FROM stock_lotblock block
+            WHERE block.item_id = lot.item_id AND block.number = lot.number
+                AND (block.expires_on IS NULL OR block.expires_on = lot.expires_on)
+                AND block.area_path IN ({areas})
+        )
     FROM stock_balance balance
     JOIN stock_lot lot ON lot.id = balance.lot_id
     JOIN catalogue_item item ON item.id = lot.item_id
@@ -38,41 +45,48 @@ class Proposal:
 
 def needs_of_transfer(on: date, receiver: FacilityPlaces) -> Needs:
     """Lots that go to another facility must keep as long as its turnover norm says."""
-    return Needs(on=on, good_until=norms.good_until(on, receiver.level))
+    return Needs(
+        on=on,
+        good_until=norms.good_until(on, receiver.level, facility_id=receiver.facility_id, area_path=receiver.area_path),
+    )
 
 
 def needs_of_return(on: date) -> Needs:
-    """What goes back may be expired: often that is why it goes back."""
-    return Needs(on=on, expired_allowed=True)
+    """What goes back may be expired or recalled: often that is why it goes back."""
+    return Needs(on=on, expired_allowed=True, recalled_allowed=True)
 
 
 def lots_on_hand(
-    places: FacilityPlaces, product_ids: Iterable[int], *, dated: date | None = None
+    places: FacilityPlaces, product_ids: Iterable[int], *, dated: date | None = None, from_quarantine: bool = False
 ) -> dict[int, list[LotOnHand]]:
     """Lots with pieces at a facility, in store or held, by product. To post by it, ask after the lock.
 
     Args:
         dated: a past day to post to: then only what was there that day and has not been used since can go out.
+        from_quarantine: what is held can go out, and only that: for sending back what is recalled.
     """
-    return sql.ask_all([asked_lots(places, product_ids, dated=dated)])[0]
+    return sql.ask_all([asked_lots(places, product_ids, dated=dated, from_quarantine=from_quarantine)])[0]
 
 
 def asked_lots(
-    places: FacilityPlaces, product_ids: Iterable[int], *, dated: date | None = None
+    places: FacilityPlaces, product_ids: Iterable[int], *, dated: date | None = None, from_quarantine: bool = False
 ) -> Question[dict[int, list[LotOnHand]]]:
     """The same as a question, to be put together with the lock."""
     wanted = sorted(set(product_ids))
-    statement = LOTS.format(products=sql.marks(len(wanted)))
-    values = [places.store_id, places.quarantine_id, *wanted]
-    return Question(statement, values, lambda rows: _lots(places, rows, dated))
+    areas = blocks.areas_of(places.area_path)
+    statement = LOTS.format(products=sql.marks(len(wanted)), areas=sql.marks(len(areas)))
+    values = [*areas, places.store_id, places.quarantine_id, *wanted]
+    held, store = places.quarantine_id, places.store_id
+    place_id, held_id = (held, None) if from_quarantine else (store, held)
+    return Question(statement, values, lambda rows: _lots(place_id, held_id, rows, dated))
 
 
-def _lots(places: FacilityPlaces, rows: list[Row], dated: date | None) -> dict[int, list[LotOnHand]]:
-    in_store = {row[1]: row[3] for row in rows if row[0] == places.store_id}
-    held = {row[1]: row[3] for row in rows if row[0] == places.quarantine_id}
-    free = in_store if dated is None else _free_since(places.store_id, in_store, dated)
+def _lots(place_id: int, held_id: int | None, rows: list[Row], dated: date | None) -> dict[int, list[LotOnHand]]:
+    in_store = {row[1]: row[3] for row in rows if row[0] == place_id}
+    held = {row[1]: row[3] for row in rows if row[0] == held_id}
+    free = in_store if dated is None else _free_since(place_id, in_store, dated)
     lots: dict[int, dict[int, LotOnHand]] = {}
-    for _place, lot_id, product_id, _pieces, item_id, number, expires_on, pack in rows:
+    for _place, lot_id, product_id, _pieces, item_id, number, expires_on, pack, recalled in rows:
         lots.setdefault(product_id, {})[lot_id] = LotOnHand(
             lot_id=lot_id,
             item_id=item_id,
@@ -83,6 +97,7 @@ def _lots(places: FacilityPlaces, rows: list[Row], dated: date | None) -> dict[i
             pieces_held=held.get(lot_id, 0),
             pieces_per_pack=pack,
             pieces_later=in_store.get(lot_id, 0) - free.get(lot_id, 0),
+            recalled=bool(recalled),
         )
     return {product_id: list(by_lot.values()) for product_id, by_lot in lots.items()}
 
@@ -104,7 +119,7 @@ def propose(lines: Sequence[Wanted], lots: Mapping[int, Sequence[LotOnHand]], ne
 
 
 def _proposal(line: Wanted, lots: Sequence[LotOnHand], needs: Needs, index: int) -> Proposal:
-    own = Needs(needs.on, needs.good_until, line.item_id, line.whole_packs, needs.expired_allowed)
+    own = replace(needs, item_id=line.item_id, whole_packs=line.whole_packs)
     field = f"lines-{index}-pieces"
     picked = fefo.pick(lots, line.pieces, own)
     if line.chosen:
@@ -118,6 +133,20 @@ def _proposal(line: Wanted, lots: Sequence[LotOnHand], needs: Needs, index: int)
         name = product_name(line.product_id)
         return Proposal(line, picked, fefo.shortage(picked, product=name, wanted=line.pieces, field=field))
     return Proposal(line, picked, None)
+
+
+def explained(pick: Pick) -> list[dict[str, Any]]:
+    """What was decided about each lot of one line, as values that can be kept."""
+    return [
+        {
+            "lot": verdict.lot_id,
+            "number": verdict.number,
+            "expires": verdict.expires_on.isoformat(),
+            "pieces": verdict.pieces,
+            "why": verdict.why.value,
+        }
+        for verdict in pick.verdicts
+    ]
 
 
 def product_name(product_id: int) -> LocalizedName:

@@ -99,7 +99,7 @@ def awaiting_receipt(actor: Actor, *, facility_id: int | None = None) -> QuerySe
 
 def is_received(event_id: int) -> bool:
     """Somebody has received this transfer, and that receipt stands."""
-    return Event.objects.filter(answers_id=event_id, reversed_by=None).exists()
+    return Event.objects.filter(answers_id=event_id, reversed_by=None, kind=EventKind.TRANSFER_IN).exists()
 
 
 def related(event: Event) -> dict[str, Event | None]:
@@ -109,7 +109,7 @@ def related(event: Event) -> dict[str, Event | None]:
         "reverses": linked.filter(id=event.reverses_id).first() if event.reverses_id else None,
         "reversed_by": linked.filter(reverses_id=event.id).first(),
         "answers": linked.filter(id=event.answers_id).first() if event.answers_id else None,
-        "answered_by": linked.filter(answers_id=event.id, reversed_by=None).first(),
+        "answered_by": linked.filter(answers_id=event.id, reversed_by=None, kind=EventKind.TRANSFER_IN).first(),
     }
 
 
@@ -117,3 +117,53 @@ def events_of_lot(actor: Actor, lot_id: int) -> QuerySet[Event]:
     """Slips in sight that moved a lot, latest first."""
     moved = Movement.objects.filter(lot_id=lot_id).values("event_id")
     return events_for(actor).filter(id__in=moved).select_related("place__facility", "other_place__facility")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Pieces of one lot that a slip moved; `reason` says when they were damaged or missing on arrival."""
+
+    product_id: int
+    item_id: int
+    lot_id: int
+    pieces: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a slip.
+
+    Args:
+        reversed_by: id of the slip that reversed it, or None.
+        received_by: id of the slip with which the other side took it in, or None.
+        received_on: that day.
+    """
+
+    moved: tuple[Moved, ...]
+    reversed_by: int | None
+    received_by: int | None
+    received_on: date | None
+    received: tuple[Moved, ...]
+
+
+def outcomes(event_ids: Iterable[int]) -> dict[int, Outcome]:
+    """What became of each of these slips: three queries, however many."""
+    ids = set(event_ids)
+    reversals = dict(Event.objects.filter(reverses_id__in=ids).values_list("reverses_id", "id"))
+    standing = Event.objects.filter(answers_id__in=ids, reversed_by=None)
+    answers = {sent: (event_id, on) for sent, event_id, on in standing.values_list("answers_id", "id", "on")}
+    moved: dict[int, list[Moved]] = {}
+    rows = Movement.objects.filter(event_id__in=ids | {event_id for event_id, _on in answers.values()})
+    for event_id, product_id, item_id, lot_id, pieces, reason in rows.order_by("event_id", "line").values_list(
+        "event_id", "product_id", "lot__item_id", "lot_id", "pieces", "reason"
+    ):
+        moved.setdefault(event_id, []).append(Moved(product_id, item_id, lot_id, pieces, reason))
+    found = {}
+    for event_id in ids:
+        received_by, received_on = answers.get(event_id, (None, None))
+        received = tuple(moved.get(received_by, ())) if received_by is not None else ()
+        found[event_id] = Outcome(
+            tuple(moved.get(event_id, ())), reversals.get(event_id), received_by, received_on, received
+        )
+    return found

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 
+from zhixuan.modules.stock.queries import past_expiry
+from zhixuan.modules.stock.queries.past_expiry import added
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.daily import stockout_days
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, PlaceKind
@@ -47,18 +49,20 @@ def reference_day(today: date) -> date:
 def use_history(balances: Mapping[Series, int], *, today: date) -> dict[Series, list[PeriodUse]]:
     """Monthly use of each series, earliest first: what went to clients and to other facilities, less what was undone.
 
-    The latest three full months before `reference_day`.
+    The latest three full months before `reference_day`. A day counts as without stock when nothing usable is left at
+    its end: what has expired by then does not count.
 
     Args:
-        balances: pieces now in each store of each product asked for.
+        balances: usable pieces now in each store of each product asked for.
     """
-    today = reference_day(today)
+    asked_on, today = today, reference_day(today)
     months = latest_months(today)
     days = _days(balances.keys(), months[0].first_day)
+    expiries = past_expiry.changes(balances.keys(), months[0].first_day, asked_on)
     history = {}
     for series, now in balances.items():
         own = days.get(series) or _Days()
-        empty = stockout_days(now, own.changes, months, today=today)
+        empty = stockout_days(now, added(own.changes, expiries.get(series, {})), months, today=today)
         history[series] = [PeriodUse(own.issued[month], min(empty[month], 30)) for month in months]
     return history
 

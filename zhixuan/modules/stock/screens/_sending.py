@@ -21,8 +21,9 @@ from zhixuan.modules.stock.queries.partners import Partners
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.modules.stock.screens import doing, offers, proposal
-from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered
+from zhixuan.modules.stock.screens.lines import Line, Lines, choice_field, lines_of, offered, pack_codes
 from zhixuan.rules.stock.fefo import Needs
+from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.access import Actor, Role
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
@@ -77,6 +78,7 @@ class Verb:
     """
 
     name: str
+    deed: Deed
     url_name: str
     roles: frozenset[Role]
     form: type[SendingForm]
@@ -97,10 +99,16 @@ def screen(request: ActorRequest, verb: Verb) -> HttpResponse:
     if facility is None:
         return doing.choose_facility(request, verb.roles, verb.heading)
     giver = places_of(facility.pk)
+    if request.method != "POST" and (paper := doing.paper_instead(request, facility, verb.deed)):
+        return paper
     form = _form(request, verb, facility)
     needs = Needs(on=timezone.localdate(), expired_allowed=verb.expired)
     lines = offered(request, LINES, offers.products(giver, needs), preset="product")
-    context = {**doing.place_bar(request, facility, verb.roles), "form": form, "lines": lines, "verb": verb}
+    chosen = _chosen_lot(request)
+    if chosen and request.method != "POST":
+        lines.initial = [{"product": chosen["product"], "pieces": chosen["pieces"], "unit": "piece"}]
+    bar = doing.place_bar(request, facility, verb.roles)
+    context = {**bar, "form": form, "lines": lines, "verb": verb, "chosen": chosen}
     if request.method != "POST":
         return render(request, "stock/send.html", context)
     sound = form.is_valid() & lines.is_valid()
@@ -112,6 +120,14 @@ def screen(request: ActorRequest, verb: Verb) -> HttpResponse:
         again = (verb.again, f"{reverse(verb.url_name)}?facility={facility.pk}")
         return doing.prove(request, receipt, verb.said, again=again)
     return render(request, "stock/send.html", {**context, **_explained(verb, giver, form, asked)}, status=422)
+
+
+def _chosen_lot(request: ActorRequest) -> dict[str, Any] | None:
+    """A lot that another page proposes to send, with how much and why: `?product=&lot=&pieces=&why=`."""
+    numbers = {name: doing.preset(request, name) for name in ("product", "lot", "pieces")}
+    if not all(numbers.values()):
+        return None
+    return {**numbers, "why": request.GET.get("why", "")[:300]}
 
 
 def _form(request: ActorRequest, verb: Verb, facility: Facility) -> SendingForm:
@@ -132,7 +148,8 @@ def _explained(verb: Verb, giver: FacilityPlaces, form: SendingForm, asked: prop
     if "to_facility" not in given or "on" not in given:
         return {"waits_for": _("Choose the receiver and the day first: how long a lot must keep depends on them.")}
     needs = verb.needs(given["on"], places_of(given["to_facility"]))
-    return proposal.shown(asked, proposal.proposals(giver, asked, needs), needs.good_until)
+    found = proposal.proposals(giver, asked, needs)
+    return proposal.shown(asked, found, needs.good_until, proposal.remarks(giver, found, given["on"]))
 
 
 def _post(
@@ -151,6 +168,7 @@ def _post(
             on=given["on"],
             reference=given["reference"],
             note=given["note"],
+            codes=pack_codes(lines.filled()),
             actor=request.actor,
             command_id=given["command_id"],
             at=timezone.now(),

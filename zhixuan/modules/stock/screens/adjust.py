@@ -28,6 +28,7 @@ from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.rules.stock.reasons import REASONS, Reason
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
+from zhixuan.shared.ui.scanning import takes_scans
 from zhixuan.shared.ui.widgets import DayInput
 
 PROPOSED_MAX = 40
@@ -74,6 +75,7 @@ class Choice:
     href: str
 
 
+@takes_scans
 def adjust(request: ActorRequest) -> HttpResponse:
     """Facility, then reason, then lots: what can be chosen depends on the step before."""
     facility = doing.facility_in(request, permissions.ADJUST)

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock import permissions
-from zhixuan.modules.stock.queries import norms, use
+from zhixuan.modules.stock.queries import norms
 from zhixuan.modules.stock.queries import sums as monthly_sums
 from zhixuan.modules.stock.queries.card import CardLine, CardLines
 from zhixuan.modules.stock.queries.places import places_of
+from zhixuan.modules.stock.queries.standing import standing
 from zhixuan.modules.stock.screens import words
-from zhixuan.rules.stock import levels
+from zhixuan.rules.stock.levels import StockStatus
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import Column, Empty, Listing
@@ -66,7 +67,7 @@ CARD = Listing(
 )
 
 
-def _day(request: ActorRequest, name: str) -> date | None:
+def day_asked(request: ActorRequest, name: str) -> date | None:
     try:
         return date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
@@ -79,14 +80,15 @@ def card(request: ActorRequest, facility_id: int, product_id: int) -> HttpRespon
     product = catalogue.product(product_id)
     places = places_of(facility_id)
     permissions.require(request.actor, permissions.VIEW, places)
-    since, until = _day(request, "since"), _day(request, "until")
+    since, until = day_asked(request, "since"), day_asked(request, "until")
     lines = CardLines(places.store_id, product_id, since=since, until=until)
     context = {
         "facility": facility,
         "product": product,
+        "days_asked": "&".join(f"{name}={value}" for name, value in (("since", since), ("until", until)) if value),
         "since": since,
         "until": until,
-        "level": lambda: _level(places.store_id, product_id, facility.level, lines),
+        "level": lambda: _level(request, facility, product_id),
         "chart": lambda: _chart(places.store_id, product_id),
         "may": _verbs(request, facility),
         "unit": words.unit_of(product, lines.closing),
@@ -101,19 +103,17 @@ def _verbs(request: ActorRequest, facility: Any) -> dict[str, bool]:
     return {verb: request.actor.may(roles, **where) for verb, roles in verbs.items()}
 
 
-def _level(store_id: int, product_id: int, level: str, lines: CardLines) -> dict[str, Any]:
-    """Balance, use and status as of now."""
-    today = timezone.localdate()
-    now = lines.closing
-    average = levels.average_monthly_use(
-        use.use_history({(store_id, product_id): now}, today=today)[store_id, product_id]
-    )
-    bounds = norms.bounds_of(level)
+def _level(request: ActorRequest, facility: Any, product_id: int) -> dict[str, Any]:
+    """Balance, use and status as of now: the figures of the list of stock on hand."""
+    row = standing(request.actor, facility.pk, product_id, today=timezone.localdate()) or {}
+    bounds = row.get("bounds") or norms.bounds_of(facility.level, facility_id=facility.pk, area_path=facility.area_path)
+    in_store, usable = row.get("in_store", 0), row.get("usable", 0)
     return {
-        "pieces": now,
-        "per_month": words.rounded(average.per_month),
-        "months": words.rounded(levels.months_of_stock(now, average).months),
-        "status": words.status_badge(levels.stock_status(now, average, bounds)),
+        "pieces": in_store,
+        "expired": in_store - usable,
+        "per_month": words.rounded(row.get("per_month")),
+        "months": words.rounded(row.get("months")),
+        "status": words.status_badge(row.get("status", StockStatus.UNKNOWN)),
         "min_months": float(bounds.min_months),
         "max_months": float(bounds.max_months),
     }

@@ -25,6 +25,7 @@ from zhixuan.rules.stock.fefo import Needs, Wanted
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.scanning import takes_scans
 from zhixuan.shared.ui.widgets import DayInput
 
 USUAL_PACKS = (1, 2, 3)
@@ -65,6 +66,7 @@ class Tile:
     """One product on the counter."""
 
     field: BoundField
+    product_id: int
     name: str
     form: str
     pieces: int
@@ -76,6 +78,7 @@ class Tile:
     first_expiry: Any
 
 
+@takes_scans
 def dispense(request: ActorRequest) -> HttpResponse:
     """Give out; afterwards the counter is ready for the next."""
     facility = doing.facility_in(request, permissions.DISPENSE)
@@ -128,6 +131,7 @@ def _tile(form: CounterForm, one: Shelved) -> Tile:
     pack = one.first.pieces_per_pack if one.first else 1
     return Tile(
         field=form[_name(one)],
+        product_id=one.product.pk,
         name=localized(one.product),
         form=offers.form_of(one.product),
         pieces=one.pieces,

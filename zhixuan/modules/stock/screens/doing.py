@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.stock import permissions
+from zhixuan.modules.stock.queries import flow
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import Refused
+from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.access import Forbidden, Role
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import add_refusal, sentence
@@ -27,17 +29,19 @@ from zhixuan.shared.ui.messages import Link, done
 from zhixuan.shared.ui.naming import localized
 from zhixuan.shared.ui.widgets import SearchSelect
 
+Done = TypeVar("Done")
+
 Positions = Mapping[str, Sequence[int]]
 """By prefix of a formset: which row of the form each line given to the operation stands on."""
 
 
 def attempt(
     form: forms.BaseForm,
-    act: Callable[[], Receipt],
+    act: Callable[[], Done],
     formsets: Iterable[forms.BaseFormSet[Any]] = (),
     positions: Positions | None = None,
     beside: Mapping[str, forms.BaseForm] | None = None,
-) -> Receipt | None:
+) -> Done | None:
     """Carry out an operation; a refusal is put on the form, and nothing has been written.
 
     Args:
@@ -115,6 +119,15 @@ def choose_facility(request: ActorRequest, roles: frozenset[Role], heading: str 
     """Ask at which facility: for people who keep several."""
     form = FacilityForm(request, roles)
     return render(request, "stock/choose_facility.html", {"form": form, "heading": heading})
+
+
+def paper_instead(request: ActorRequest, facility: Facility, deed: Deed) -> HttpResponseRedirect | None:
+    """Where two people are needed nothing is posted in one step: the way leads to drawing a document."""
+    if not flow.two_needed(places_of(facility.pk), deed, on=timezone.localdate()):
+        return None
+    query = request.GET.copy()
+    query["facility"] = str(facility.pk)
+    return HttpResponseRedirect(f"{reverse('documents:draw', args=[deed.value])}?{query.urlencode()}")
 
 
 def place_bar(request: ActorRequest, facility: Facility, roles: frozenset[Role]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -10,12 +11,14 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.stock.screens.offers import Measure, Offer
 from zhixuan.rules.refusal import Refused
+from zhixuan.rules.scanning.traces import PackCode, read_codes
 from zhixuan.rules.units import parse_quantity, to_half_width
 from zhixuan.shared.ui.forms import sentence
 from zhixuan.shared.ui.widgets import UNITS, QuantityInput, SearchSelect, UnitSelect
 
 ROWS_MAX = 500
 BLANK_ROWS = 5
+CODES_MAX = 200_000
 
 
 class Line(forms.Form):
@@ -26,6 +29,7 @@ class Line(forms.Form):
 
     pieces = forms.CharField(label=_lazy("Quantity"), max_length=60, widget=QuantityInput())
     unit = forms.ChoiceField(label=_lazy("Unit"), choices=UNITS, initial="piece", widget=UnitSelect())
+    codes = forms.CharField(required=False, max_length=CODES_MAX, widget=forms.HiddenInput({"data-codes": ""}))
 
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +40,7 @@ class Line(forms.Form):
 
     def has_changed(self) -> bool:
         """A unit alone is no line."""
-        return bool(set(self.changed_data) - {"unit"})
+        return bool(set(self.changed_data) - {"unit", "codes"})
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -79,6 +83,13 @@ class Lines(forms.BaseFormSet):  # type: ignore[type-arg]
         return [
             (row, form.cleaned_data) for row, form in enumerate(self.forms) if form.has_changed() and form.is_valid()
         ]
+
+
+def pack_codes(filled: Sequence[tuple[int, dict[str, Any]]]) -> list[PackCode]:
+    """Codes of single packs that were scanned into the lines, by the order of the lines given to the operation."""
+    return [
+        code for index, (_row, values) in enumerate(filled) for code in read_codes(values.get("codes", ""), line=index)
+    ]
 
 
 def lines_of(form: type[Line], *, blank: int = BLANK_ROWS) -> type[Lines]:

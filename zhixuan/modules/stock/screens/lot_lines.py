@@ -43,7 +43,7 @@ class MadeOnField(ExpiryField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.widget.attrs = {"autocomplete": "off", "maxlength": 20, "placeholder": _lazy("optional")}
+        self.widget.attrs = {"data-made": "", "autocomplete": "off", "maxlength": 20, "placeholder": _lazy("optional")}
 
     def clean(self, value: Any) -> Any:
         try:
@@ -56,7 +56,7 @@ class LotLine(Line):
     """Item, lot and quantity. `confirmed` says that this number with another expiry is a lot of its own."""
 
     counted = "item"
-    field_order = ("item", "lot_number", "expires_on", "made_on", "pieces", "unit")
+    field_order: Any = ("item", "lot_number", "expires_on", "made_on", "pieces", "unit")
 
     item = choice_field(_lazy("Item"), "item", _lazy("Name, code or scan"))
     lot_number = forms.CharField(

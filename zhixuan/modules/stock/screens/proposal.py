@@ -17,6 +17,7 @@ from zhixuan.modules.stock.screens import words
 from zhixuan.modules.stock.screens.lines import Lines
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.fefo import Needs, Verdict, Wanted, Why
+from zhixuan.shared.remarks import on_lots
 from zhixuan.shared.ui.forms import sentence
 from zhixuan.shared.ui.naming import localized
 
@@ -89,12 +90,21 @@ def proposals(giver: FacilityPlaces, asked: Asked, needs: Needs) -> list[Proposa
     return picking.propose(asked.wanted, lots, needs)
 
 
-def shown(asked: Asked, found: Sequence[Proposal], good_until: date | None) -> dict[str, Any]:
+def remarks(giver: FacilityPlaces, found: Sequence[Proposal], on: date) -> dict[int, list[str]]:
+    """What the modules above say about the lots that would go, by lot."""
+    lot_ids = {lot.lot_id for one in found for lot, _pieces in one.pick.lines}
+    said = on_lots(giver.facility_id, lot_ids, on)
+    return {lot_id: [sentence(reason) for reason in reasons] for lot_id, reasons in said.items()}
+
+
+def shown(
+    asked: Asked, found: Sequence[Proposal], good_until: date | None, remarked: Mapping[int, Sequence[str]]
+) -> dict[str, Any]:
     """The context of `stock/proposal.html`."""
     products = catalogue.products_by_id([one.line.product_id for one in found])
     return {
         "proposals": [
-            _shown(one, choice, products[one.line.product_id], choice in asked.by_hand)
+            _shown(one, choice, products[one.line.product_id], choice in asked.by_hand, remarked)
             for one, choice in zip(found, asked.choices, strict=True)
         ],
         "good_until": good_until,
@@ -102,7 +112,9 @@ def shown(asked: Asked, found: Sequence[Proposal], good_until: date | None) -> d
     }
 
 
-def _shown(one: Proposal, choice: str, product: Any, by_hand: bool) -> dict[str, Any]:
+def _shown(
+    one: Proposal, choice: str, product: Any, by_hand: bool, remarked: Mapping[int, Sequence[str]]
+) -> dict[str, Any]:
     chosen = dict(one.line.chosen)
     return {
         "choice": choice,
@@ -113,7 +125,7 @@ def _shown(one: Proposal, choice: str, product: Any, by_hand: bool) -> dict[str,
         "by_hand": by_hand,
         "reason": one.line.override_reason,
         "short_dated": any(verdict.why is Why.SHORT_DATED for verdict in one.pick.verdicts),
-        "lots": [_lot(verdict, chosen) for verdict in one.pick.verdicts],
+        "lots": [{**_lot(verdict, chosen), "remarks": remarked.get(verdict.lot_id)} for verdict in one.pick.verdicts],
     }
 
 

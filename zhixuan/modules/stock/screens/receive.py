@@ -17,10 +17,12 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.receive_delivery import receive_delivery
 from zhixuan.modules.stock.queries import deliveries
 from zhixuan.modules.stock.screens import doing, offers
-from zhixuan.modules.stock.screens.lines import Lines, lines_of, offered
+from zhixuan.modules.stock.screens.lines import Lines, lines_of, offered, pack_codes
 from zhixuan.modules.stock.screens.lot_lines import LotLine, delivered
+from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
+from zhixuan.shared.ui.scanning import takes_scans
 from zhixuan.shared.ui.widgets import DayInput
 
 
@@ -44,11 +46,14 @@ class DeliveredLine(LotLine):
 LINES = lines_of(DeliveredLine)
 
 
+@takes_scans
 def receive(request: ActorRequest) -> HttpResponse:
     """One page, by keyboard or scanner alone; refused, it comes back with everything that was typed."""
     facility = doing.facility_in(request, permissions.RECEIVE)
     if facility is None:
         return doing.choose_facility(request, permissions.RECEIVE, _("Receive"))
+    if request.method != "POST" and (paper := doing.paper_instead(request, facility, Deed.RECEIPT)):
+        return paper
     offer = offers.items(directory.permitted_product_ids(facility.pk))
     posted = request.POST or None
     form = DeliveryForm(posted, initial={"on": timezone.localdate()})
@@ -79,6 +84,7 @@ def _post(request: ActorRequest, facility: Any, form: DeliveryForm, lines: Lines
             on=given["on"],
             reference=given["reference"],
             note=given["note"],
+            codes=pack_codes(filled),
             actor=request.actor,
             command_id=given["command_id"],
             at=timezone.now(),

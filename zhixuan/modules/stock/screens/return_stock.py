@@ -11,7 +11,9 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.return_stock import return_stock as send_back
 from zhixuan.modules.stock.queries import partners, picking
 from zhixuan.modules.stock.screens._sending import SendingForm, Verb, screen
+from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.scanning import takes_scans
 
 
 class ReturnForm(SendingForm):
@@ -25,6 +27,7 @@ class ReturnForm(SendingForm):
 
 RETURN = Verb(
     name="return",
+    deed=Deed.RETURN,
     url_name="stock:return",
     roles=permissions.RETURN,
     form=ReturnForm,
@@ -40,6 +43,7 @@ RETURN = Verb(
 )
 
 
+@takes_scans
 def return_stock(request: ActorRequest) -> HttpResponse:
     """Choose what goes back, and to whom."""
     return screen(request, RETURN)

@@ -17,6 +17,7 @@ from zhixuan.modules.stock.queries import slips as queries
 from zhixuan.modules.stock.queries.places import closed_until, places_of
 from zhixuan.modules.stock.screens import doing, words
 from zhixuan.modules.stock.screens.slips import number_of
+from zhixuan.rules.stock.ledger import EventKind
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.widgets import DayInput
@@ -33,7 +34,8 @@ def reverse(request: ActorRequest, event_id: int) -> HttpResponse:
     """Ask for the reason; the day proposed is the slip's own while its month is open, else today."""
     event = queries.event(request.actor, event_id)
     places = places_of(event.place.facility_id)
-    permissions.require(request.actor, permissions.REVERSE, places)
+    roles = permissions.REVERSE_COUNT if event.kind == EventKind.COUNT else permissions.REVERSE
+    permissions.require(request.actor, roles, places)
     form = ReversalForm(request.POST or None, initial={"on": _day(event, places.store_id)})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -9,10 +9,13 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.send_transfer import send_transfer
 from zhixuan.modules.stock.queries import partners, picking
 from zhixuan.modules.stock.screens._sending import SendingForm, Verb, screen
+from zhixuan.rules.stock.flow import Deed
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.scanning import takes_scans
 
 SEND = Verb(
     name="send",
+    deed=Deed.ISSUE,
     url_name="stock:send",
     roles=permissions.SEND,
     form=SendingForm,
@@ -26,6 +29,7 @@ SEND = Verb(
 )
 
 
+@takes_scans
 def send(request: ActorRequest) -> HttpResponse:
     """Choose the receiver and what it gets."""
     return screen(request, SEND)

@@ -9,12 +9,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.queries import slips as queries
+from zhixuan.modules.stock.queries import traces
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
@@ -22,8 +22,6 @@ from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, DateFilter, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
-
-OUTGOING = frozenset({EventKind.TRANSFER_OUT, EventKind.RETURN, EventKind.DISPENSING})
 
 
 def number_of(event: Any) -> str:
@@ -103,7 +101,8 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
         "number": number_of(event),
         "kind": words.kind_badge(event.kind),
         "other": other_side(event),
-        **_listed(lines),
+        **_listed(lines, traces.codes_of(event_id)),
+        "checked": event.details.get("checked"),
         "picks": _explanation(event.details.get("picks", [])),
         "related": queries.related(event),
         "reversible": _may_reverse(request, event),
@@ -117,28 +116,11 @@ def _day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
-    """The slip on paper: A4 or A5, black on white, with places for signatures."""
-    event = queries.event(request.actor, event_id)
-    context = {
-        **_listed(list(queries.movements_of(event_id))),
-        "event": event,
-        "number": number_of(event),
-        "kind": words.KIND_LABELS[EventKind(event.kind)],
-        "other": other_side(event),
-        "outgoing": event.kind in OUTGOING,
-        "related": queries.related(event),
-        "small": request.GET.get("paper") == "a5",
-        "printed_at": timezone.now(),
-    }
-    return render(request, "stock/slip_print.html", context)
-
-
-def _listed(lines: list[Any]) -> dict[str, Any]:
+def _listed(lines: list[Any], codes: dict[int, list[str]]) -> dict[str, Any]:
     """The lines for the page; a total only where pieces of one product are added."""
     one_product = len({line.product_id for line in lines}) == 1
     return {
-        "lines": [_line(line) for line in lines],
+        "lines": [{**_line(line), "codes": codes.get(line.line, [])} for line in lines],
         "total": sum(line.pieces for line in lines) if one_product and len(lines) > 1 else None,
         "has_reasons": any(line.reason for line in lines),
     }
@@ -188,4 +170,5 @@ def _may_reverse(request: ActorRequest, event: Any) -> bool:
     if event.kind in {EventKind.REVERSAL, EventKind.CARD} or hasattr(event, "reversed_by"):
         return False
     places = places_of(event.place.facility_id)
-    return request.actor.may(permissions.REVERSE, area_path=places.area_path, facility_id=places.facility_id)
+    roles = permissions.REVERSE_COUNT if event.kind == EventKind.COUNT else permissions.REVERSE
+    return request.actor.may(roles, area_path=places.area_path, facility_id=places.facility_id)

@@ -58,7 +58,9 @@ def transfers(request: ActorRequest) -> HttpResponse:
     listing: list[Any] = list(rows)
     for sent in listing:
         facility = sent.other_place.facility
-        sent.may_receive = request.actor.may(permissions.RECEIVE, area_path=facility.area_path, facility_id=facility.id)
+        sent.may_receive = request.actor.may(
+            permissions.RECEIVE_TRANSFER, area_path=facility.area_path, facility_id=facility.id
+        )
     return TRANSFERS.response(request, listing, template="stock/transfers.html")
 
 
@@ -133,7 +135,7 @@ def _sent(request: ActorRequest, event_id: int) -> Any:
     sent = queries.event(request.actor, event_id)
     if sent.other_place is None or sent.other_place.facility_id is None:
         raise Unknown
-    permissions.require(request.actor, permissions.RECEIVE, places_of(sent.other_place.facility_id))
+    permissions.require(request.actor, permissions.RECEIVE_TRANSFER, places_of(sent.other_place.facility_id))
     return sent
 
 

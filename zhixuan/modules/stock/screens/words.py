@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
 from zhixuan.modules.stock.queries.card import Side
+from zhixuan.rules.stock.counting import COUNT_REASONS, WITHIN_TOLERANCE
 from zhixuan.rules.stock.fefo import Why
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, EventKind, PlaceKind
 from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
@@ -29,6 +30,7 @@ KIND_LABELS: dict[str, Promise] = {
     EventKind.ADJUSTMENT: pgettext_lazy("slip", "Adjustment"),
     EventKind.REVERSAL: pgettext_lazy("slip", "Reversal"),
     EventKind.CARD: _lazy("Imported stock card"),
+    EventKind.COUNT: pgettext_lazy("slip", "Count"),
 }
 
 KIND_COLOURS: dict[str, Colour] = {
@@ -40,6 +42,7 @@ KIND_COLOURS: dict[str, Colour] = {
     EventKind.ADJUSTMENT: "orange",
     EventKind.REVERSAL: "red",
     EventKind.CARD: "purple",
+    EventKind.COUNT: "orange",
 }
 
 PLACE_LABELS: dict[str, Promise] = {
@@ -61,6 +64,7 @@ WHY_LABELS: dict[str, Promise] = {
     Why.NOT_NEEDED: _lazy("Not needed"),
     Why.EXPIRED: _lazy("Passed over: expired"),
     Why.QUARANTINED: _lazy("Passed over: in quarantine"),
+    Why.RECALLED: _lazy("Passed over: recalled"),
     Why.NOT_THERE_THEN: _lazy("Passed over: not there that day"),
     Why.SHORT_DATED: _lazy("Passed over: expires too soon for the receiver"),
     Why.WRONG_PACK: _lazy("Passed over: another or an opened pack"),
@@ -80,6 +84,8 @@ STATUS_COLOURS: dict[str, Colour] = {
 MOVEMENT_REASONS: dict[str, Promise] = {
     "damaged_on_the_way": _lazy("Damaged on the way"),
     "missing_on_arrival": _lazy("Missing on arrival"),
+    "missing_turned_up": _lazy("Was missing, has turned up"),
+    "recalled": _lazy("Recalled: into quarantine"),
     "shortfall": _lazy("Shortfall, taken from suspense"),
     "opening_balance": _lazy("Opening balance"),
     "opening_correction": _lazy("Opening differs from the last closing"),
@@ -90,6 +96,7 @@ MOVEMENT_REASONS: dict[str, Promise] = {
     "return_to_supplier": _lazy("Sent back to the supplier"),
     "issue": _lazy("Issued"),
     "return_from_clients": _lazy("Returned by clients"),
+    WITHIN_TOLERANCE: _lazy("Within the tolerance of the count"),
 }
 
 
@@ -105,6 +112,8 @@ def reason_label(code: str) -> str:
     """The words of an adjustment's or a movement's reason; empty for none."""
     if code in REASONS:
         return _(REASONS[code].label)
+    if code in COUNT_REASONS:
+        return _(COUNT_REASONS[code].label)
     return str(MOVEMENT_REASONS.get(code, code))
 
 

@@ -13,7 +13,7 @@ const root = join(here, "..", "..", "..", "..");
 const modules = join(root, "node_modules");
 const bundle = join(here, "..", "static", "bundle");
 const OLDEST = ["chrome100", "firefox100", "safari15.4"];
-const COMPRESSED = new Set([".css", ".js", ".svg", ".json"]);
+const COMPRESSED = new Set([".css", ".js", ".svg", ".json", ".wasm"]);
 const COMPRESSED_FROM_BYTES = 600;
 const HASHED = /-[0-9A-Z]{8}\./;
 const KEPT_MS = 3_600_000;
@@ -61,7 +61,7 @@ async function styles() {
     charset: false,
   });
   const sheets = await Promise.all(
-    ["shell.css", "content.css", "listing.css", "forms.css", "figures.css", "home.css", "posting.css", "paper.css", "print.css"].map((name) => readFile(join(here, name), "utf8")),
+    ["shell.css", "content.css", "listing.css", "forms.css", "figures.css", "home.css", "posting.css", "orders.css", "counting.css", "machines.css", "scan.css", "print.css"].map((name) => readFile(join(here, name), "utf8")),
   );
   const whole = [tabler.css, ...sheets].join("\n");
   const small = await esbuild.transform(whole, { loader: "css", minify: true, target: OLDEST });
@@ -127,6 +127,7 @@ await mkdir(bundle, { recursive: true });
 await styles();
 await scripts();
 await icons();
+await put("zxing_reader.wasm", await readFile(join(modules, "zxing-wasm", "dist", "reader", "zxing_reader.wasm")));
 await put("mark.svg", await readFile(join(here, "mark.svg")));
 await compress();
 await store("manifest.json", JSON.stringify(manifest, null, 1));

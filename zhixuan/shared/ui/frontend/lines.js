@@ -43,7 +43,6 @@ class Lines {
     });
     this.body.addEventListener("input", (event) => this.changed(event));
     this.body.addEventListener("change", (event) => this.changed(event));
-    this.body.addEventListener("zhixuan:scan", (event) => this.fill(event));
     this.body.addEventListener("zhixuan:taken", (event) => this.next(event.target));
     this.body.addEventListener("keydown", (event) => this.onKey(event));
   }
@@ -81,13 +80,14 @@ class Lines {
 
   add({ focus = true } = {}) {
     const most = Number(this.element.dataset.most || 1000);
-    if (this.rows().length >= most) return;
+    if (this.rows().length >= most) return null;
     const row = this.template.content.firstElementChild.cloneNode(true);
     this.body.append(row);
     this.renumber();
     enhanceSearchSelects(row);
     this.count(row);
     if (focus) this.cells(row)[0]?.focus();
+    return row;
   }
 
   remove(row) {
@@ -114,20 +114,6 @@ class Lines {
       if (number) number.textContent = index + 1;
     });
     this.total.value = this.rows().length;
-  }
-
-  /** A scanned code may carry the lot and the expiry too. */
-  fill({ target, detail }) {
-    const row = target.closest("[data-row]");
-    for (const name of ["lot", "expiry"]) {
-      const input = row.querySelector(`input[data-${name}]`);
-      if (input && detail[name]) {
-        input.value = detail[name];
-        input.dispatchEvent(new Event("change", { bubbles: true }));
-      }
-    }
-    const empty = this.cells(row).find((cell) => !cell.value);
-    empty?.focus();
   }
 
   changed(event) {
@@ -175,9 +161,14 @@ class Lines {
   }
 }
 
+const known = new WeakMap();
+
+/** The lines that an element of the page is; null when it is none. */
+export const linesOf = (element) => known.get(element) ?? null;
+
 export function enhanceLines(root) {
   for (const element of root.querySelectorAll("[data-lines]:not([data-ready])")) {
     element.dataset.ready = "";
-    new Lines(element);
+    known.set(element, new Lines(element));
   }
 }

@@ -1,9 +1,9 @@
-// <select data-search-select>: type to find, Enter to take; a scanned code takes its product at once.
+// <select data-search-select>: type to find, Enter to take; a bare GTIN takes its product at once.
 // With data-search-url the choices come from the server: {"results": [{"value", "label", "detail", "keywords", "data"}]}.
-import { readScan } from "./scan.js";
 
 const SHOWN_MAX = 50;
 const WAIT_MS = 250;
+const GTIN = /^(\d{8}|\d{12,14})$/;
 let made = 0;
 
 const plain = (text) => text.normalize("NFKC").toLowerCase();
@@ -49,6 +49,7 @@ class SearchSelect {
     this.input.addEventListener("click", () => this.list.hidden && this.search(""));
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.leave(), 150));
+    this.select.addEventListener("change", () => this.showChosen());
     this.list.addEventListener("pointerdown", (event) => {
       const item = event.target.closest("[role=option]");
       event.preventDefault();
@@ -154,12 +155,11 @@ class SearchSelect {
   }
 
   onEnter(event) {
-    const scan = readScan(this.input.value);
-    const exact = scan && this.options().find((option) => codesOf(option).some((code) => code.padStart(14, "0") === scan.gtin));
+    const typed = this.input.value.trim();
+    const exact = GTIN.test(typed) && this.options().find((option) => codesOf(option).some((code) => code.padStart(14, "0") === typed.padStart(14, "0")));
     if (exact) {
       event.preventDefault();
       this.take(exact);
-      this.select.dispatchEvent(new CustomEvent("zhixuan:scan", { bubbles: true, detail: scan }));
     } else if (!this.list.hidden && this.at >= 0) {
       event.preventDefault();
       this.take(this.shown[this.at]);

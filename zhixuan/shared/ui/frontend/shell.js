@@ -1,14 +1,15 @@
 // What every page does in the browser. Pages work without it; with it they are quicker and kinder.
 import "htmx.org";
 import { watchConnection } from "./connection.js";
+import { enhanceCounts } from "./counting.js";
 import { watchDrafts } from "./drafts.js";
 import { watchExpiry } from "./expiry.js";
 import { drawFigures } from "./figures.js";
 import { watchForms } from "./forms.js";
+import { watchGrids } from "./grid.js";
 import { enhanceLines } from "./lines.js";
 import { watchMenus } from "./menus.js";
 import { watchNavigation } from "./navigation.js";
-import { watchPrint } from "./print.js";
 import { enhanceSearchSelects } from "./search_select.js";
 import { watchSteppers } from "./stepper.js";
 import { watchTheme } from "./theme.js";
@@ -16,6 +17,7 @@ import { watchTheme } from "./theme.js";
 function enhance(root) {
   enhanceSearchSelects(root);
   enhanceLines(root);
+  enhanceCounts(root);
   drawFigures(root);
 }
 
@@ -23,11 +25,12 @@ watchTheme();
 watchMenus();
 watchNavigation();
 watchForms();
+watchGrids();
 watchExpiry();
 watchConnection();
-watchPrint();
 watchDrafts();
 watchSteppers();
 enhance(document);
+if (document.querySelector("[data-scan]")) import("./scan_bar.js").then(({ watchScans }) => watchScans());
 document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 document.querySelector("[data-focus]")?.focus({ preventScroll: false });

@@ -1,0 +1,95 @@
+"""What speaks against a document's lines, and which lots would go: asked when it is drawn and at every change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.stock.queries import acceptance, deliveries, picking, slips
+from zhixuan.modules.stock.queries.places import FacilityPlaces
+from zhixuan.rules.documents.heads import Head
+from zhixuan.rules.documents.lines import DocumentLine, Origin, line_problems
+from zhixuan.rules.documents.states import DocumentKind
+from zhixuan.rules.refusal import N_, Refused, raise_all
+from zhixuan.rules.stock import receiving
+from zhixuan.rules.stock.fefo import Needs
+from zhixuan.rules.stock.wanting import wanted_problems
+from zhixuan.shared import sql
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What kind of paper, between whom, of which day. `today` decides whether it is dated back."""
+
+    kind: DocumentKind
+    places: FacilityPlaces
+    other: FacilityPlaces | None
+    on: date
+    today: date
+    head: Head
+
+    @property
+    def from_transfer(self) -> bool:
+        return self.kind is DocumentKind.RECEIPT and self.head.origin in {Origin.TRANSFER, Origin.RETURN}
+
+    @property
+    def needs(self) -> Needs:
+        if self.kind is DocumentKind.RETURN or self.other is None:
+            return picking.needs_of_return(self.on)
+        return picking.needs_of_transfer(self.on, self.other)
+
+
+def proposals(paper: Paper, lines: Sequence[DocumentLine]) -> list[list[dict[str, Any]]]:
+    """Check the lines; for what goes out, the lots of each with the reasons, by first expiry first out.
+
+    Raises:
+        Refused: everything that is wrong, all lines at once.
+    """
+    raise_all(line_problems(lines))
+    if paper.from_transfer:
+        _check_arrived(paper, lines)
+        return [[] for _line in lines]
+    if paper.kind is DocumentKind.RECEIPT:
+        raise_all(deliveries.objections(paper.places.facility_id, [line.delivered() for line in lines], paper.on))
+        return [[] for _line in lines]
+    return _picked(paper, lines)
+
+
+def _picked(paper: Paper, lines: Sequence[DocumentLine]) -> list[list[dict[str, Any]]]:
+    wanted = [line.wanted() for line in lines]
+    raise_all(wanted_problems(wanted))
+    product_ids = [line.product_id for line in lines]
+    raise_all(_unknown_products(product_ids))
+    if paper.other is not None and paper.kind is DocumentKind.ISSUE:
+        acceptance.check_may_hold(paper.other, product_ids)
+    dated = paper.on if paper.on < paper.today else None
+    found = picking.propose(wanted, picking.lots_on_hand(paper.places, product_ids, dated=dated), paper.needs)
+    raise_all(one.refusal for one in found if one.refusal is not None)
+    return [picking.explained(one.pick) for one in found]
+
+
+def _unknown_products(product_ids: Sequence[int]) -> Iterable[Refused]:
+    (known,) = sql.ask_all([catalogue.names_and_statuses(product_ids)])
+    return [
+        Refused(N_("Line {row}: choose a product from the catalogue."), field=f"lines-{index}-product", row=index + 1)
+        for index, product_id in enumerate(product_ids)
+        if product_id not in known
+    ]
+
+
+def _check_arrived(paper: Paper, lines: Sequence[DocumentLine]) -> None:
+    """Every piece that was sent is accounted for.
+
+    Raises:
+        Refused: lots that are not, all at once.
+    """
+    sent: dict[int, int] = {}
+    for move in slips.moves_of(paper.head.transfer_id or 0):
+        sent[move.lot_id] = sent.get(move.lot_id, 0) + move.pieces
+    if not lines:
+        raise Refused(N_("Enter at least one line."), code="no_lines")
+    names = {movement.lot_id: movement.lot.number for movement in slips.movements_of(paper.head.transfer_id or 0)}
+    receiving.settle(sent, [line.arrived() for line in lines], lot_names=names)

@@ -1,0 +1,136 @@
+"""Vends into the ledger: one dispensing a machine and day, and the slots they came from."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+
+from zhixuan.modules.machines.models import Record, Slot, VisitLine
+from zhixuan.modules.machines.operations import _found
+from zhixuan.modules.stock.operations.dispense import dispense
+from zhixuan.modules.stock.queries.places import FacilityPlaces, closed_until
+from zhixuan.rules.machines import records as rules
+from zhixuan.rules.machines.records import Clock
+from zhixuan.rules.stock.fefo import Wanted
+from zhixuan.shared.access import Actor
+
+Day = tuple[int, date]
+"""(machine, day of the ledger)"""
+
+
+def slot_at(versions: Sequence[Slot], moment: datetime) -> Slot | None:
+    """Which item a slot held then: the latest version that had begun, else the first one; None: no such slot."""
+    begun = [slot for slot in versions if slot.since <= moment]
+    return (begun or list(versions[:1]) or [None])[-1]  # type: ignore[list-item]
+
+
+def post(
+    rows: Iterable[Record], places: Mapping[int, FacilityPlaces], *, actor: Actor, command_id: UUID, at: datetime
+) -> list[int]:
+    """Post vends whose slot is known; each gets the slip that holds it. The machines are locked.
+
+    What the slots lose is noted too, except what a count has already found missing: that count is then explained.
+
+    Returns:
+        ids of the slips.
+    """
+    by_day: dict[Day, list[Record]] = defaultdict(list)
+    closed = {machine_id: closed_until(place.store_id) for machine_id, place in places.items()}
+    for row in rows:
+        by_day[row.machine_id, _day(row, at, closed[row.machine_id])].append(row)
+    late = _late([row for listed in by_day.values() for row in listed])
+    events = []
+    for (machine_id, day), listed in sorted(by_day.items(), key=lambda one: one[0]):
+        explained = _explain(late, listed)
+        name = f"{machine_id}/{day.isoformat()}"
+        said = {"on": day, "actor": actor, "at": at}
+        _found.put_back(
+            places[machine_id],
+            explained,
+            command_id=uuid.uuid5(command_id, f"explained/{name}"),
+            on=day,
+            actor=actor,
+            at=at,
+        )
+        receipt = dispense(
+            facility_id=machine_id,
+            lines=_lines(listed),
+            already_happened=True,
+            note=f"自助发放 {len(listed)} 次 · {len(listed)} × vend",
+            command_id=uuid.uuid5(command_id, f"vends/{name}"),
+            **said,
+        )
+        for row in listed:
+            row.event_id = receipt.event_id
+        events.append(receipt.event_id)
+        _take_from_slots(listed, explained)
+    return events
+
+
+def _day(row: Record, at: datetime, closed: date | None) -> date:
+    told = timezone.localtime(row.happened_at).date() if row.clock == Clock.GOOD and row.happened_at else None
+    received = timezone.localtime(at).date()
+    return rules.ledger_day(told, clock=Clock(row.clock), received_day=received, closed_until=closed)
+
+
+def _lines(listed: Iterable[Record]) -> list[Wanted]:
+    """By product, first expiry first: a machine does not tell which brand of a product it gave."""
+    pieces: Counter[int] = Counter()
+    for row in listed:
+        pieces[_slot(row).item.product_id] += row.pieces
+    return [Wanted(product_id, count) for product_id, count in sorted(pieces.items())]
+
+
+def _slot(row: Record) -> Slot:
+    if row.slot is None:
+        raise ValueError("a vend is posted once its slot is known")
+    return row.slot
+
+
+def _late(rows: Sequence[Record]) -> list[VisitLine]:
+    """Counts that found something missing after one of these vends, earliest first."""
+    slots = {row.slot_id for row in rows}
+    if not slots:
+        return []
+    earliest = min(row.moment for row in rows)
+    lines = VisitLine.objects.filter(
+        slot_id__in=slots, visit__at__gt=earliest, counted__lt=F("expected") - F("explained")
+    )
+    return list(lines.select_related("visit").order_by("visit__at"))
+
+
+def _explain(late: Sequence[VisitLine], listed: Iterable[Record]) -> Counter[Slot]:
+    """Pieces by slot of vends that a later count had found missing; noted with that count."""
+    explained: Counter[Slot] = Counter()
+    if not late:
+        return explained
+    touched = set()
+    for row in listed:
+        for line in late:
+            if line.slot_id != row.slot_id or line.visit.at <= row.moment:
+                continue
+            pieces = min(row.pieces, (line.expected or 0) - (line.counted or 0) - line.explained)
+            if pieces > 0:
+                line.explained += pieces
+                explained[_slot(row)] += pieces
+                touched.add(line)
+                break
+    VisitLine.objects.bulk_update(touched, ["explained"])
+    return explained
+
+
+def _take_from_slots(listed: Iterable[Record], explained: Counter[Slot]) -> None:
+    taken: Counter[int] = Counter()
+    for row in listed:
+        taken[_slot(row).pk] += row.pieces
+    for slot, pieces in explained.items():
+        taken[slot.pk] -= pieces
+    for slot_id, pieces in sorted(taken.items()):
+        if pieces:
+            Slot.objects.filter(pk=slot_id).update(pieces=F("pieces") - pieces)

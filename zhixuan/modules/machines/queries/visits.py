@@ -1,0 +1,102 @@
+"""Refills, counts, routes and faults, as far as a person can see them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+
+from zhixuan.modules.machines.models import Fault, Route, Stop, Visit
+from zhixuan.modules.machines.queries.machines import machines_for
+from zhixuan.modules.stock.queries.scope import visible
+from zhixuan.shared.access import Actor, Unknown
+
+
+def number_of(visit: Visit) -> str:
+    """YL-A01-R0007: refill 7 of that machine; C for a count."""
+    letter = "R" if visit.kind == Visit.Kind.REFILL else "C"
+    return f"{visit.machine.facility.code}-{letter}{visit.number:04d}"
+
+
+def visits_for(actor: Actor) -> QuerySet[Visit]:
+    """Refills and counts in sight, latest first, with `loaded` and `taken_out` pieces."""
+    return (
+        Visit.objects.filter(machine__in=machines_for(actor).values("pk"))
+        .select_related("machine__facility", "giver")
+        .annotate(loaded=Sum("lines__loaded", default=0), taken_out=Sum("lines__taken_out", default=0))
+        .order_by("-on", "-at")
+    )
+
+
+def visit(actor: Actor, command_id: UUID) -> Visit:
+    """One visit with its machine.
+
+    Raises:
+        Unknown: there is none, or it belongs to others.
+    """
+    found = visits_for(actor).filter(pk=command_id).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def routes_for(actor: Actor) -> QuerySet[Route]:
+    """Routes from stores in sight, latest first, with `stop_count` and `done_count`."""
+    done = Count("stops", filter=Exists(Visit.objects.filter(stop=OuterRef("stops"))), distinct=True)
+    return (
+        Route.objects.filter(visible(actor, "giver"))
+        .select_related("giver")
+        .annotate(stop_count=Count("stops", distinct=True), done_count=done)
+        .order_by("-on", "-id")
+    )
+
+
+def route(actor: Actor, route_id: int) -> Route:
+    """One route.
+
+    Raises:
+        Unknown: there is none, or it belongs to others.
+    """
+    found = routes_for(actor).filter(pk=route_id).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def stops_of(route_id: int) -> QuerySet[Stop]:
+    """Stops in their order, with the machine and its visits."""
+    return (
+        Stop.objects.filter(route_id=route_id)
+        .select_related("machine__facility")
+        .prefetch_related("visits")
+        .order_by("position")
+    )
+
+
+def stop_of(actor: Actor, stop_id: int, machine_id: int) -> Stop | None:
+    """The stop that a refill or count belongs to, when it is in sight."""
+    routes = Route.objects.filter(visible(actor, "giver"))
+    return (
+        Stop.objects.select_related("route__giver").filter(pk=stop_id, machine_id=machine_id, route__in=routes).first()
+    )
+
+
+def faults_for(actor: Actor) -> QuerySet[Fault]:
+    """Faults of machines in sight, open ones first, latest first."""
+    return (
+        Fault.objects.filter(machine__in=machines_for(actor).values("pk"))
+        .select_related("machine__facility")
+        .order_by("settled_at", "-reported_at", "-id")
+    )
+
+
+def fault(actor: Actor, fault_id: int) -> Fault:
+    """One fault.
+
+    Raises:
+        Unknown: there is none, or it belongs to others.
+    """
+    found = faults_for(actor).filter(pk=fault_id).first()
+    if found is None:
+        raise Unknown
+    return found
