@@ -91,8 +91,10 @@ def sums_for(actor: Actor) -> QuerySet[DemandLine, dict[str, Any]]:
     }
     rows = DemandLine.objects.filter(_in_sight(actor, "plan__area__path")).values("product_id", **names)
     approved = Sum("pieces", filter=Q(plan__state=State.APPROVED), default=0)
-    rows = rows.annotate(proposed_in_all=Sum("proposed"), planned=Sum("pieces"), approved=approved)
-    return rows.order_by("-year", "position", "product_code")
+    sums: QuerySet[DemandLine, Any] = rows.annotate(
+        proposed_in_all=Sum("proposed"), planned=Sum("pieces"), approved=approved
+    )
+    return sums.order_by("-year", "position", "product_code")
 
 
 def wrote_in(actor: Actor, one: DemandPlan) -> bool:

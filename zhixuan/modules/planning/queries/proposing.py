@@ -38,7 +38,9 @@ class Proposed:
 def places_of(area: Area, *, on: date) -> list[Facility]:
     """Open places that an area plans for: a township with its villages; a higher level its own stores only."""
     found = directory.all_facilities().filter(directory.open_on(on))
-    within = {"area_path__startswith": area.path} if area.level == Area.Level.TOWNSHIP else {"area_id": area.pk}
+    within: dict[str, Any] = (
+        {"area_path__startswith": area.path} if area.level == Area.Level.TOWNSHIP else {"area_id": area.pk}
+    )
     return [one for one in found.filter(**within).order_by("area_path", "code") if one.kind not in NEVER_ORDERS]
 
 
