@@ -63,7 +63,7 @@ def draw_loss(
     """
     places = places_of(facility_id)
     permissions.require(actor, permissions.REPORT_LOSS, places)
-    counter = _papers.lock(_papers.LOSS, places.code, on.year)
+    _papers.hold(_papers.LOSS, facility_id, on.year)
     if before := LossReport.objects.filter(command_id=command_id).first():
         return before
     raise_all([*_head_problems(on, account, timezone.localtime(at).date()), *line_problems(facility_id, lines)])
@@ -72,7 +72,7 @@ def draw_loss(
     report = LossReport.objects.create(
         command_id=command_id,
         facility_id=facility_id,
-        number=_papers.next_number(counter, places.code),
+        number=_papers.next_number(_papers.LOSS, facility_id, on.year, places.code),
         reason=reason,
         on=on,
         account=account.strip(),
