@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 DATABASES = ("sqlite", "postgresql")
-MEASURES = ("orders", "posting", "counting", "machines", "pages", "documents", "checking", "tryton")
+MEASURES = ("orders", "posting", "counting", "machines", "pages", "documents", "checking", "tryton", "planning")
 """Files of this folder, each with `lines()`; in this order."""
 
 

@@ -25,6 +25,7 @@ from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.machines.models import Fault, Limit, Machine, Route, Slot, Stop, Visit
 from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, PlanLine
+from zhixuan.modules.planning.models import DemandLine, DemandPlan
 from zhixuan.modules.quality.models import Excursion, Recall
 from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
 from zhixuan.modules.quality.operations.issue_recall import issue_recall
@@ -329,6 +330,43 @@ def plan(world: World, spot: Spot) -> dict[str, Any]:
 def plan_cell(world: World, spot: Spot) -> dict[str, Any]:
     line = _plan_line(world, spot)
     return {"plan_id": line.plan_id, "line_id": line.pk}
+
+
+def _demand_line(world: World, spot: Spot) -> DemandLine:
+    plan = DemandPlan.objects.create(
+        area=spot.area,
+        year=2030 + DemandPlan.objects.count(),
+        state="drawn",
+        drawn_on=timezone.now().date(),
+        drawn_by_name=f"Officer {spot.words}",
+    )
+    return DemandLine.objects.create(
+        plan=plan,
+        facility=spot.facility,
+        product=world.item.product,
+        own_use="1/3",
+        passed="1/3",
+        norm_months="2",
+        stock=0,
+        on_the_way=0,
+        pieces_per_pack=1,
+        use_known=True,
+        proposed=5,
+        pieces=5,
+    )
+
+
+def demand_plan(world: World, spot: Spot) -> dict[str, Any]:
+    return {"plan_id": _demand_line(world, spot).plan_id}
+
+
+def demand_line(world: World, spot: Spot) -> dict[str, Any]:
+    line = _demand_line(world, spot)
+    return {"plan_id": line.plan_id, "line_id": line.pk}
+
+
+def demand_step(world: World, spot: Spot) -> dict[str, Any]:
+    return {**demand_plan(world, spot), "verb": "submit"}
 
 
 def difference(world: World, spot: Spot) -> dict[str, Any]:
@@ -681,6 +719,9 @@ BUILDERS: dict[str, Builder] = {
         order_upload,
         plan,
         plan_cell,
+        demand_plan,
+        demand_line,
+        demand_step,
         difference,
         difference_file,
         document,

@@ -22,7 +22,20 @@ def language_of_terminal() -> str:
 
 def build() -> typer.Typer:
     """The whole command. Django is set up by now, so that modules may be imported."""
-    from zhixuan.config.commands import backtest, backup, check, doctor, export, forecast, migrate, restore, serve, work
+    from zhixuan.config.commands import (
+        backtest,
+        backup,
+        check,
+        doctor,
+        export,
+        forecast,
+        migrate,
+        ordering,
+        restore,
+        serve,
+        simulate,
+        work,
+    )
     from zhixuan.modules.accounts import cli as accounts
     from zhixuan.modules.exchange import cli as exchange
 
@@ -44,6 +57,9 @@ def build() -> typer.Typer:
     app.command(help="Write a table into a file, .xlsx or .csv 导出")(export.export)
     app.command(help="What will be needed, from a file of records 需求预测")(forecast.forecast)
     app.command(help="How good forecasts would have been 回测预测")(backtest.backtest)
+    app.command(help="How much to order, place by place 补货水平")(ordering.levels)
+    app.command(help="Who gets what when it is not enough 短缺分配")(ordering.allocate)
+    app.command(help="The past under other ways to order 模拟补货")(simulate.simulate)
     app.add_typer(accounts.app, name="user", help="People, roles, passwords 用户与角色")
     return app
 

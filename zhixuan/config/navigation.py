@@ -112,6 +112,10 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        pgettext_lazy("menu", "Planning"),
+        (Entry(_lazy("Yearly demand plans"), "calendar-stats", "planning:plans", LOOKERS),),
+    ),
+    (
         pgettext_lazy("menu", "Quality"),
         (
             Entry(_lazy("Quality desk"), "shield-check", "quality:desk", LOOKERS),

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "zhixuan.modules.counting",
     "zhixuan.modules.quality",
     "zhixuan.modules.machines",
+    "zhixuan.modules.planning",
     "zhixuan.modules.exchange",
     "zhixuan.modules.overview",
     "zhixuan.demo",

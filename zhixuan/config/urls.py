@@ -23,5 +23,6 @@ urlpatterns = [
     path("counting/", include("zhixuan.modules.counting.urls")),
     path("quality/", include("zhixuan.modules.quality.urls")),
     path("machines/", include("zhixuan.modules.machines.urls")),
+    path("planning/", include("zhixuan.modules.planning.urls")),
     path("exchange/", include("zhixuan.modules.exchange.urls")),
 ]

@@ -1,0 +1,1 @@
+"""How much to order and who gets what, from monthly stock cards: the same figures for commands and screens."""

@@ -1,0 +1,69 @@
+"""Who gets what of products that may not be enough for all: product after product, by `rules.planning.allocation`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from zhixuan.analytics.ordering.outlook import Outlook, outlook_of, panel_before
+from zhixuan.rules.periods import Month
+from zhixuan.rules.planning.allocation import Counts, Places, Supply, allocate
+from zhixuan.rules.planning.need import LEVELS, Need, Vector
+
+FLOOR_SHARE: Final = 0.6
+"""Every place is first raised to this share of the months to be covered; only then expected use decides."""
+EVENNESS: Final = 0.2
+"""A piece counts as its place's average to the power of minus this: a small place's shortage is felt as a large one's.
+0 counts pieces alone, 1 months of stock."""
+SMALLEST_AVERAGE: Final = 0.5
+UNBOUNDED: Final = 1e15
+
+
+def shares(
+    history: pl.DataFrame, asked: pl.DataFrame, month: Month, *, lead: int, floor_share: float = FLOOR_SHARE
+) -> pl.DataFrame:
+    """`asked` (facility, product) with `allocate`, whole pieces; together no more of a product than there is.
+
+    Args:
+        history: fact table; nothing of `month` or later is looked at.
+        asked: facility, product, on_hand, on_order, product_available.
+        lead: months from the warehouse to the shelf, 0 or more.
+
+    Raises:
+        Refused: no records before the month.
+    """
+    outlook = outlook_of(panel_before(history, month), asked, lead + 1, LEVELS, dear=False)
+    given = shares_of(
+        outlook,
+        (asked["on_hand"] + asked["on_order"]).to_numpy(),
+        asked["product"].to_numpy(),
+        asked["product_available"].to_numpy(),
+        floor_months=floor_share * outlook.months,
+    )
+    return asked.select("facility", "product").with_columns(allocate=pl.Series(given))
+
+
+def shares_of(
+    outlook: Outlook, stock: Vector, product: npt.NDArray[Any], available: Vector, *, floor_months: float
+) -> Counts:
+    """Whole pieces for each row; `available` is that of the row's product."""
+    given = np.zeros(len(stock), dtype=np.int64)
+    for code in sorted(set(product.tolist())):
+        rows = np.flatnonzero(product == code)
+        need = Need(outlook.quantiles[rows], LEVELS)
+        most = np.ceil(np.maximum(need.quantiles[:, -1] - stock[rows], 0) - 1e-9).astype(np.int64)
+        places = Places(
+            stock=stock[rows],
+            per_month=outlook.average[rows],
+            need=need,
+            usable=np.full((len(rows), 1), UNBOUNDED),
+            least=np.zeros(len(rows), dtype=np.int64),
+            most=most,
+            worth=np.maximum(outlook.average[rows], SMALLEST_AVERAGE) ** -EVENNESS,
+        )
+        supply = Supply(np.array([int(available[rows].min())]), pieces_per_pack=1)
+        given[rows] = allocate(supply, places, floor_months=floor_months).by_place
+    return given

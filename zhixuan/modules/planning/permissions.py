@@ -1,0 +1,30 @@
+"""Who draws yearly plans up, and who decides on them."""
+
+from __future__ import annotations
+
+from zhixuan.modules.stock.permissions import VIEW
+from zhixuan.shared.access import Actor, Forbidden, Role, Unknown
+
+VIEW_PLANS = VIEW
+PLAN = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
+"""For an area; that whoever draws a plan up does not approve it is a rule of its steps."""
+
+
+def require_plan(actor: Actor, area_path: str) -> None:
+    """Let the actor pass, or say no.
+
+    Raises:
+        Unknown: the area is not in sight.
+        Forbidden: in sight, and not the actor's to do.
+    """
+    if actor.may(PLAN, area_path=area_path):
+        return
+    if not actor.may(VIEW_PLANS, area_path=area_path):
+        raise Unknown
+    raise Forbidden
+
+
+def is_above(actor: Actor, area_path: str) -> bool:
+    """Whether the actor answers, as an officer, for the level above an area."""
+    above = area_path.rstrip("/").rpartition("/")[0] + "/"
+    return actor.may(PLAN, area_path=above)

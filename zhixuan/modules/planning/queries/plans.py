@@ -1,0 +1,104 @@
+"""Demand plans in sight, their lines and steps, and the sums over areas."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from zhixuan.modules.planning import permissions
+from zhixuan.modules.planning.models import DemandLine, DemandPlan, DemandStep
+from zhixuan.rules.planning.demand import Terms
+from zhixuan.rules.planning.lines import is_unlike
+from zhixuan.rules.planning.steps import State
+from zhixuan.shared.access import Actor, Unknown
+
+__all__ = ["DemandLine", "DemandPlan", "DemandStep"]
+
+
+def _in_sight(actor: Actor, path: str) -> Q:
+    condition = Q(pk__in=[])
+    for one in actor.scope(permissions.VIEW_PLANS).area_paths:
+        condition |= Q(**{f"{path}__startswith": one})
+    return condition
+
+
+def plans_for(actor: Actor) -> QuerySet[DemandPlan]:
+    """Plans of the areas in sight, latest year first, with lines in all and lines changed by hand."""
+    changed = Count("lines", filter=~Q(lines__pieces=F("lines__proposed")))
+    found = DemandPlan.objects.filter(_in_sight(actor, "area__path")).select_related("area")
+    return found.annotate(lines_in_all=Count("lines"), changed=changed).order_by("-year", "area__path")
+
+
+def plan(actor: Actor, plan_id: int) -> DemandPlan:
+    """One plan.
+
+    Raises:
+        Unknown: none such in sight.
+    """
+    found = DemandPlan.objects.filter(_in_sight(actor, "area__path"), pk=plan_id).select_related("area").first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def lines_of(plan_id: int) -> QuerySet[DemandLine]:
+    """Lines of a plan by place and product."""
+    rows = DemandLine.objects.filter(plan_id=plan_id).select_related("facility", "product__method")
+    return rows.order_by("facility__area_path", "facility__code", "product__method__position", "product__code")
+
+
+def line(plan_id: int, line_id: int) -> DemandLine:
+    """One line of a plan.
+
+    Raises:
+        Unknown: the plan has no such line.
+    """
+    found = lines_of(plan_id).filter(pk=line_id).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def terms_of(one: DemandLine) -> Terms:
+    """The terms of a line as they were on the day of drafting."""
+    need = Fraction(one.own_use) * 12
+    months, passed = Fraction(one.norm_months), Fraction(one.passed)
+    return Terms(need, months, passed, one.stock, one.on_the_way, one.pieces_per_pack)
+
+
+def is_to_explain(one: DemandLine) -> bool:
+    """Whether the 20 % rule asks for an explanation of a line."""
+    return is_unlike(one.pieces, terms_of(one), Fraction(one.own_use))
+
+
+def steps_of(plan_id: int) -> QuerySet[DemandStep]:
+    """Steps of a plan, in order."""
+    return DemandStep.objects.filter(plan_id=plan_id).order_by("number")
+
+
+def sums_for(actor: Actor) -> QuerySet[DemandLine, dict[str, Any]]:
+    """For each year and product the pieces of all plans in sight, and of those approved: the sum of the parts."""
+    names = {
+        "year": F("plan__year"),
+        "product_code": F("product__code"),
+        "product_zh": F("product__name_zh"),
+        "product_en": F("product__name_en"),
+        "piece_zh": F("product__piece_zh"),
+        "piece_en": F("product__piece_en"),
+        "position": F("product__method__position"),
+    }
+    rows = DemandLine.objects.filter(_in_sight(actor, "plan__area__path")).values("product_id", **names)
+    approved = Sum("pieces", filter=Q(plan__state=State.APPROVED), default=0)
+    rows = rows.annotate(proposed_in_all=Sum("proposed"), planned=Sum("pieces"), approved=approved)
+    return rows.order_by("-year", "position", "product_code")
+
+
+def wrote_in(actor: Actor, one: DemandPlan) -> bool:
+    """Whether the person drew the plan up, changed a line or sent it in."""
+    me = actor.user_id
+    if me is None or one.drawn_by == me:
+        return one.drawn_by == me
+    sent = DemandStep.objects.filter(plan=one, actor_id=me, verb="submit")
+    return sent.exists() or DemandLine.objects.filter(plan=one, changed_by=me).exists()

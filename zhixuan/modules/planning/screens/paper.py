@@ -1,0 +1,69 @@
+"""Return R4 on paper: the planned use of a year, by place and product; no person anywhere in it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhixuan.modules.planning.queries import plans
+from zhixuan.modules.planning.queries.plans import DemandLine
+from zhixuan.modules.planning.screens import words
+from zhixuan.modules.stock.screens.words import unit_of
+from zhixuan.rules.planning.steps import State
+from zhixuan.shared.printing.answer import pdf_response
+from zhixuan.shared.printing.sheet import PrintColumn, Sheet
+from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.formats import day, number
+from zhixuan.shared.ui.naming import localized
+
+
+def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """The plan as PDF, with places to sign."""
+    plan = plans.plan(request.actor, plan_id)
+    sheet = Sheet(
+        title=_("Plan of use of contraceptives"),
+        issuer=localized(plan.area),
+        number=f"{plan.area.code}-{plan.year}",
+        facts=[
+            (_("Year"), str(plan.year)),
+            (_("Drawn up on"), day(plan.drawn_on)),
+            (_("State"), str(words.state_badge(plan.state))),
+        ],
+        columns=[
+            PrintColumn(_("Place"), "2fr"),
+            PrintColumn(_("Product"), "3fr"),
+            PrintColumn(_("Unit")),
+            PrintColumn(_("User years"), "auto", "right"),
+            PrintColumn(_("Need of the year"), "auto", "right"),
+            PrintColumn(_("Turnover"), "auto", "right"),
+            PrintColumn(_("Usable stock"), "auto", "right"),
+            PrintColumn(_("On the way"), "auto", "right"),
+            PrintColumn(_("Planned"), "auto", "right"),
+            PrintColumn(_("Remark"), "2fr"),
+        ],
+        rows=[_row(line) for line in plans.lines_of(plan_id)],
+        remarks=[
+            _("User years: need over the standard quantity of one user in a year. It measures supply, not people.")
+        ],
+        signatures=[_("Drawn up by"), _("Checked by"), _("Approved by")],
+        link=request.build_absolute_uri(reverse("planning:plan", args=[plan_id])),
+        mark="" if plan.state == State.APPROVED else _("DRAFT"),
+        landscape=True,
+    )
+    return pdf_response(request, [sheet], name=f"R4-{plan.area.code}-{plan.year}")
+
+
+def _row(line: DemandLine) -> list[str]:
+    return [
+        localized(line.facility),
+        localized(line.product),
+        unit_of(line.product),
+        words.user_years(line),
+        words.need(line),
+        words.turnover(line),
+        number(line.stock),
+        number(line.on_the_way),
+        number(line.pieces),
+        words.remark(line),
+    ]
