@@ -110,3 +110,13 @@ class Command(models.Model):
     actor_id = models.BigIntegerField(null=True)
     received_at = models.DateTimeField()
     answer = models.BigIntegerField(null=True, help_text="id of the object that came of it")
+
+
+class NumberSeries(models.Model):
+    """The last number given of a kind of paper at a place in a year. Its row is the lock for drawing such papers."""
+
+    pk = models.CompositePrimaryKey("series", "place", "year")
+    series = models.CharField(max_length=30, help_text="module and paper, such as orders.plan")
+    place = models.CharField(max_length=120, help_text="who numbers: id of a facility or area")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()

@@ -119,13 +119,3 @@ class DocumentStep(models.Model):
 
     class Meta:
         ordering = ["id"]
-
-
-class DocumentCounter(models.Model):
-    """The last number given at a facility for a kind in a year."""
-
-    pk = models.CompositePrimaryKey("facility_id", "kind", "year")
-    facility = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+", db_index=False)
-    kind = models.CharField(max_length=10)
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField()

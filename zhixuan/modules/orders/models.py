@@ -23,22 +23,6 @@ STAGES = (
 )
 
 
-class NumberSeries(models.Model):
-    """The last number given at a place in a year: without gaps. Its row is the lock for drawing orders there."""
-
-    class Series(models.TextChoices):
-        ORDER = "order"
-        PLAN = "plan"
-
-    facility = models.ForeignKey(FACILITY, on_delete=models.PROTECT, related_name="+")
-    series = models.CharField(max_length=5, choices=Series)
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["facility", "series", "year"], name="number_series_once")]
-
-
 class Plan(models.Model):
     """A distribution: what a store sends by a plan to many places at once. Approved, it becomes an order a place."""
 

@@ -20,18 +20,6 @@ def _codes(values: Any) -> list[tuple[str, str]]:
     return [(one.value, one.value) for one in values]
 
 
-class PaperCounter(models.Model):
-    """The last number given to a paper of one kind at a place in a year: numbers are without gaps."""
-
-    kind = models.CharField(max_length=12)
-    place = models.CharField(max_length=120, help_text="code of the facility or path of the area")
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "place", "year"], name="paper_counter_once")]
-
-
 class Inspection(models.Model):
     """One look at one lot at one facility, and what it concluded."""
 

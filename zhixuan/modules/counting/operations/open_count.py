@@ -7,7 +7,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from zhixuan.modules.counting import permissions
@@ -19,7 +18,7 @@ from zhixuan.modules.stock.queries.counting import LotToCount
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.counting.states import CountState
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import sql
+from zhixuan.shared import numbers, sql
 from zhixuan.shared.access import Actor
 
 
@@ -59,13 +58,13 @@ def open_count(
     _check_free(facility_id, lots)
 
     year = timezone.localtime(at).year
-    latest = Count.objects.filter(facility_id=facility_id, year=year).aggregate(last=Max("sequence"))["last"] or 0
+    sequence = numbers.next_number("counting.count", facility_id, year)
     count = Count.objects.create(
         command_id=command_id,
         facility_id=facility_id,
         year=year,
-        sequence=latest + 1,
-        number=f"{places.code}-{year}-P{latest + 1:03d}",
+        sequence=sequence,
+        number=f"{places.code}-{year}-P{sequence:03d}",
         scope=scope,
         product_ids=chosen or [],
         moved_since=moved_since,

@@ -1,4 +1,4 @@
-"""What the operations load and write: the head under a lock, numbers, lines, steps of the history."""
+"""What the operations load and write: the head under a lock, lines, steps of the history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from zhixuan.modules.documents import permissions
@@ -65,18 +64,6 @@ def head_of(document: Document) -> Head:
         document.supervisor,
         document.transfer_id,
     )
-
-
-def next_number(facility_id: int, kind: DocumentKind, year: int) -> int:
-    """Without gaps: the counter moves in the transaction that uses it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO documents_documentcounter (facility_id, kind, year, last) VALUES (%s, %s, %s, 1) "
-            "ON CONFLICT (facility_id, kind, year) DO UPDATE SET last = documents_documentcounter.last + 1 "
-            "RETURNING last",
-            [facility_id, kind.value, year],
-        )
-        return int(cursor.fetchone()[0])
 
 
 def row_of(document_id: int, row: int, line: DocumentLine, proposal: Sequence[Mapping[str, Any]]) -> DrawnLine:

@@ -18,6 +18,7 @@ from zhixuan.rules.documents.lines import DocumentLine, Origin
 from zhixuan.rules.documents.states import DocumentKind, DocumentState, Step
 from zhixuan.rules.refusal import raise_all
 from zhixuan.rules.stock import ledger
+from zhixuan.shared import numbers
 from zhixuan.shared.access import Actor
 
 __all__ = ["DocumentKind", "DocumentLine", "DrawnDocument", "Head", "draw_document"]
@@ -70,7 +71,7 @@ def draw_document(
         facility_id=facility_id,
         other_facility_id=other.facility_id if other else None,
         year=on.year,
-        number=_papers.next_number(facility_id, kind, on.year),
+        number=numbers.next_number(f"documents.{kind.value}", facility_id, on.year),
         state=DocumentState.DRAWN.value,
         on=on,
         origin=head.origin,

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from zhixuan.modules.directory.queries import Facility
-from zhixuan.modules.orders.models import NumberSeries, Order, OrderLine, Plan, PlanLine
-from zhixuan.modules.orders.operations import _numbers, _papers, _plans, _steps
+from zhixuan.modules.orders.models import Order, OrderLine, Plan, PlanLine
+from zhixuan.modules.orders.operations import _papers, _plans, _steps
 from zhixuan.modules.orders.queries import plans
 from zhixuan.rules.orders.steps import State, Verb
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import audit
+from zhixuan.shared import audit, numbers
 from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once
 
@@ -53,7 +53,7 @@ def _order(plan: Plan, place: Facility, lines: Sequence[PlanLine], *, on: date, 
         asker=place,
         supplier=plan.giver,
         year=on.year,
-        number=_numbers.next_number(place.pk, NumberSeries.Series.ORDER, on.year),
+        number=numbers.next_number("orders.order", place.pk, on.year),
         kind=Order.Kind.PUSH,
         stage=State.DRAWN,
         drawn_on=on,

@@ -9,13 +9,14 @@ from uuid import UUID
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.orders import permissions
-from zhixuan.modules.orders.models import NumberSeries, Order, OrderLine
-from zhixuan.modules.orders.operations import _numbers, _sending_in, _steps
+from zhixuan.modules.orders.models import Order, OrderLine
+from zhixuan.modules.orders.operations import _sending_in, _steps
 from zhixuan.modules.orders.operations._lines import check_quantities, new_lines
 from zhixuan.modules.orders.queries import asking, orders
 from zhixuan.rules.orders.steps import WAITING, State, Verb
 from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.rules.refusal import N_, Refused
+from zhixuan.shared import numbers
 from zhixuan.shared.access import Actor, Unknown
 from zhixuan.shared.once import once
 
@@ -54,7 +55,7 @@ def draw_order(
     known = {one.product.pk: one for one in asking.askable(asker, supplier.pk, today=on)}
     wanted = [AskedLine(pk, one.suggestion.pieces or 0) for pk, one in known.items()] if lines is None else lines
     check_quantities(wanted)
-    number = _numbers.next_number(asker.pk, NumberSeries.Series.ORDER, on.year)
+    number = numbers.next_number("orders.order", asker.pk, on.year)
     _check_none_waits(asker, supplier, wanted, emergency=emergency)
 
     order = Order(

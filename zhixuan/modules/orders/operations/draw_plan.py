@@ -7,11 +7,10 @@ from uuid import UUID
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.orders import permissions
-from zhixuan.modules.orders.models import NumberSeries, Plan, PlanLine
-from zhixuan.modules.orders.operations import _numbers
+from zhixuan.modules.orders.models import Plan, PlanLine
 from zhixuan.modules.orders.queries import plans
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import audit
+from zhixuan.shared import audit, numbers
 from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once
 
@@ -26,7 +25,7 @@ def draw_plan(*, giver_id: int, note: str = "", on: date, actor: Actor, command_
     """
     giver = directory.facility(actor, giver_id)
     permissions.require(actor, permissions.DISTRIBUTE, (giver.area_path, giver.pk))
-    number = _numbers.next_number(giver.pk, NumberSeries.Series.PLAN, on.year)
+    number = numbers.next_number("orders.plan", giver.pk, on.year)
     _check_none_open(giver_id)
     cells = plans.proposed(giver, today=on)
     if not cells:

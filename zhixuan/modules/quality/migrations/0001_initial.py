@@ -79,19 +79,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PaperCounter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('place', models.CharField(help_text='code of the facility or path of the area', max_length=120)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField()),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'place', 'year'), name='paper_counter_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Recall',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

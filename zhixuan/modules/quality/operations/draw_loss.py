@@ -63,14 +63,14 @@ def draw_loss(
     """
     places = places_of(facility_id)
     permissions.require(actor, permissions.REPORT_LOSS, places)
-    counter = _papers.lock(_papers.LOSS, places.code, on.year)
+    _papers.hold(_papers.LOSS, facility_id, on.year)
     raise_all([*_head_problems(on, account, timezone.localtime(at).date()), *line_problems(facility_id, lines)])
     reasons.check_expired(reasons.REASONS[LEDGER_REASONS[reason]], _lots_of(facility_id, lines), on=on)
 
     report = LossReport.objects.create(
         command_id=command_id,
         facility_id=facility_id,
-        number=_papers.next_number(counter, places.code),
+        number=_papers.next_number(_papers.LOSS, facility_id, on.year, places.code),
         reason=reason,
         on=on,
         account=account.strip(),

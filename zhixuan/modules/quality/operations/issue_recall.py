@@ -54,7 +54,7 @@ def issue_recall(
     if not actor.may(permissions.ISSUE_RECALL, area_path=area.path):
         raise Forbidden
     today = timezone.localtime(at).date()
-    counter = _papers.lock(_papers.RECALL, area.path, today.year)
+    _papers.hold(_papers.RECALL, area.pk, today.year)
     if before := Recall.objects.filter(command_id=command_id).first():
         return before
     if item_id not in catalogue.items_by_id([item_id]):
@@ -64,7 +64,7 @@ def issue_recall(
     recall = Recall(
         command_id=command_id,
         public_id=uuid5(command_id, "public"),
-        number=_papers.next_number(counter, area.code),
+        number=_papers.next_number(_papers.RECALL, area.pk, today.year, area.code),
         area_id=area.pk,
         area_path=area.path,
         kind=kind,

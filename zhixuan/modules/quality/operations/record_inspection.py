@@ -56,7 +56,7 @@ def record_inspection(
     """
     places = places_of(facility_id)
     permissions.require(actor, permissions.INSPECT, places)
-    counter = _papers.lock(_papers.INSPECTION, places.code, on.year)
+    _papers.hold(_papers.INSPECTION, facility_id, on.year)
     if before := Inspection.objects.filter(command_id=command_id).first():
         return before
     there = _there(facility_id, lot_id)
@@ -72,7 +72,7 @@ def record_inspection(
         command_id=command_id,
         facility_id=facility_id,
         lot_id=lot_id,
-        number=_papers.next_number(counter, places.code),
+        number=_papers.next_number(_papers.INSPECTION, facility_id, on.year, places.code),
         on=on,
         why=why,
         temperature=temperature,
