@@ -11,7 +11,6 @@ from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue.models import Item, Product
 from zhixuan.modules.directory.models import Area, Facility, PermittedProduct
 from zhixuan.modules.orders.models import Order
-from zhixuan.modules.orders.operations._once import Done
 from zhixuan.modules.orders.operations.approve_order import approve_order
 from zhixuan.modules.orders.operations.draw_order import draw_order
 from zhixuan.modules.orders.operations.review_lines import ReviewedLine, review_lines
@@ -22,6 +21,7 @@ from zhixuan.rules.orders.steps import Verb
 from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.shared.access import Actor, Role
 from zhixuan.shared.command_ids import new
+from zhixuan.shared.once import Done
 
 
 @dataclass(frozen=True, slots=True)

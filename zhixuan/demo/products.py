@@ -1,5 +1,5 @@
-"""What the demo county handles: trade items that do not exist (GTINs of the GS1 range for restricted use, prefix 20),
-and how much of each product a facility of size 1.0 gives out in a usual month."""
+"""What the demo county handles: trade items that do not exist (GTINs of prefix 952, which GS1 keeps for examples), and
+how much of each product a facility of size 1.0 gives out in a usual month."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class DemoItem:
 
 
 ITEMS = (
-    DemoItem("DEMO-CONDOM-10", CONDOM, "2000000000015", "澜心（演示）", "Lanxin (demo)", 10, 100, 60),
-    DemoItem("DEMO-CONDOM-3", CONDOM, "2000000000022", "澜心小盒（演示）", "Lanxin small (demo)", 3, 200, 60),
-    DemoItem("DEMO-PILL-22", PILL, "2000000000039", "云月（演示）", "Yunyue (demo)", 1, 300, 36),
-    DemoItem("DEMO-PILL-28", PILL_28, "2000000000046", "云月 28（演示）", "Yunyue 28 (demo)", 1, 300, 36),
-    DemoItem("DEMO-EC", EMERGENCY, "2000000000053", "及时（演示）", "Jishi (demo)", 1, 200, 24),
-    DemoItem("DEMO-FILM", FILM, "2000000000060", "轻羽（演示）", "Qingyu (demo)", 10, 100, 36),
-    DemoItem("DEMO-GEL", GEL, "2000000000077", "清露（演示）", "Qinglu (demo)", 1, 120, 36),
-    DemoItem("DEMO-INJ-1M", MONTHLY, "2000000000084", "安月（演示）", "Anyue (demo)", 10, 50, 36),
-    DemoItem("DEMO-INJ-3M", QUARTERLY, "2000000000091", "安季（演示）", "Anji (demo)", 1, 100, 36),
-    DemoItem("DEMO-IUD", IUD, "2000000000107", "安环（演示）", "Anhuan (demo)", 1, 100, 60),
-    DemoItem("DEMO-IMPLANT", IMPLANT, "2000000000114", "安棒（演示）", "Anbang (demo)", 1, 50, 48),
+    DemoItem("DEMO-CONDOM-10", CONDOM, "9520000000011", "澜心（演示）", "Lanxin (demo)", 10, 100, 60),
+    DemoItem("DEMO-CONDOM-3", CONDOM, "9520000000028", "澜心小盒（演示）", "Lanxin small (demo)", 3, 200, 60),
+    DemoItem("DEMO-PILL-22", PILL, "9520000000035", "云月（演示）", "Yunyue (demo)", 1, 300, 36),
+    DemoItem("DEMO-PILL-28", PILL_28, "9520000000042", "云月 28（演示）", "Yunyue 28 (demo)", 1, 300, 36),
+    DemoItem("DEMO-EC", EMERGENCY, "9520000000059", "及时（演示）", "Jishi (demo)", 1, 200, 24),
+    DemoItem("DEMO-FILM", FILM, "9520000000066", "轻羽（演示）", "Qingyu (demo)", 10, 100, 36),
+    DemoItem("DEMO-GEL", GEL, "9520000000073", "清露（演示）", "Qinglu (demo)", 1, 120, 36),
+    DemoItem("DEMO-INJ-1M", MONTHLY, "9520000000080", "安月（演示）", "Anyue (demo)", 10, 50, 36),
+    DemoItem("DEMO-INJ-3M", QUARTERLY, "9520000000097", "安季（演示）", "Anji (demo)", 1, 100, 36),
+    DemoItem("DEMO-IUD", IUD, "9520000000103", "安环（演示）", "Anhuan (demo)", 1, 100, 60),
+    DemoItem("DEMO-IMPLANT", IMPLANT, "9520000000110", "安棒（演示）", "Anbang (demo)", 1, 50, 48),
 )
 
 MONTHLY_PIECES: dict[str, dict[str, float]] = {

@@ -1,4 +1,4 @@
-"""Tables every module writes to: the audit trail and the jobs. They name people and objects, not point at them."""
+"""Tables every module writes to, such as the audit trail and the jobs. They name people and objects by id only."""
 
 from __future__ import annotations
 
@@ -95,3 +95,18 @@ class Upload(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["purpose", "subject", "sha256"], name="upload_of_file")]
+
+
+class Command(models.Model):
+    """A command a module carried out, by the id its sender gave it, and what came of it: a repeat reads the answer.
+
+    Sending an order draws a document under the same id: each module keeps its own answer.
+    """
+
+    pk = models.CompositePrimaryKey("module", "id")
+    module = models.CharField(max_length=20)
+    id = models.UUIDField()
+    payload_hash = models.CharField(max_length=64)
+    actor_id = models.BigIntegerField(null=True)
+    received_at = models.DateTimeField()
+    answer = models.BigIntegerField(null=True, help_text="id of the object that came of it")

@@ -127,6 +127,7 @@ def test_repeating_a_step_changes_nothing(county: StockedCounty) -> None:
     same = new()
     report, again = (a_loss(county, county.keeper, command_id=same) for _ in range(2))
     assert report.pk == again.pk
+    assert code_of(lambda: a_loss(county, county.keeper, command_id=same, account="another")) == "command_conflict"
     for _ in range(2):
         hand_in(report, county.keeper)
     for _ in range(2):

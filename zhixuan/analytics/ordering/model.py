@@ -8,6 +8,7 @@ distribution of demand is wanted there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,13 +91,18 @@ def _dearness(demand: Matrix, scale: Vector) -> Vector:
     return np.asarray(np.clip(scale / np.maximum(mean, 0.2), 0.1, 10))
 
 
-def learned(lessons: Lessons, features: Matrix, level: float) -> Vector:
-    """The quantile at `level` for rows of features, in scales, 0 or more."""
+def learned(lessons: Lessons, features: Matrix, levels: Sequence[float]) -> Matrix:
+    """A column per quantile for rows of features, in scales, 0 or more."""
     import lightgbm
 
     data = lightgbm.Dataset(
-        lessons.features, lessons.target, weight=lessons.weight, params={"verbose": -1, "max_bin": GROWTH["max_bin"]}
+        lessons.features,
+        lessons.target,
+        weight=lessons.weight,
+        params=GROWTH | {"min_data_in_leaf": SMALLEST_LEAF * DRAWS},
     )
-    settings = GROWTH | {"alpha": level, "min_data_in_leaf": SMALLEST_LEAF * DRAWS}
-    grown = lightgbm.train(settings, data, ROUNDS)
-    return np.asarray(np.maximum(grown.predict(features, num_threads=1), 0))
+    columns = []
+    for level in levels:
+        settings = GROWTH | {"alpha": level, "min_data_in_leaf": SMALLEST_LEAF * DRAWS}
+        columns.append(lightgbm.train(settings, data, ROUNDS).predict(features, num_threads=1))
+    return np.asarray(np.maximum(np.column_stack(columns), 0))

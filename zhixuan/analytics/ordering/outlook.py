@@ -62,7 +62,7 @@ def outlook_of(panel: Panel, asked: pl.DataFrame, months: int, levels: Sequence[
     else:
         scale = scale_of(demand)
         features = known.at(demand.shape[1], scale)
-        quantiles = np.column_stack([learned(lessons, features, level) * scale * months for level in levels])
+        quantiles = learned(lessons, features, levels) * scale[:, None] * months
     quantiles = np.maximum.accumulate(quantiles, axis=1)
     told = np.asarray(~np.isnan(demand).all(axis=1))
     pace = np.mean([steady_mean(demand, length) for length in PACE_MONTHS], axis=0)

@@ -121,14 +121,6 @@ class DocumentStep(models.Model):
         ordering = ["id"]
 
 
-class DocumentCommand(models.Model):
-    """An order received, by the id its sender gave it: the first acts, a repeat gets the same document."""
-
-    id = models.UUIDField(primary_key=True)
-    payload_hash = models.CharField(max_length=64)
-    document = models.ForeignKey(Document, null=True, on_delete=models.CASCADE, related_name="+")
-
-
 class DocumentCounter(models.Model):
     """The last number given at a facility for a kind in a year."""
 

@@ -12,7 +12,6 @@ from pydantic import Field
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
-from zhixuan.modules.orders.operations._once import Done
 from zhixuan.modules.orders.operations.approve_order import approve_order as approve
 from zhixuan.modules.orders.operations.draw_order import draw_order
 from zhixuan.modules.orders.operations.review_lines import ReviewedLine, review_lines
@@ -23,6 +22,7 @@ from zhixuan.rules.orders.progress import LineProgress
 from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.shared.api import REFUSALS, Code, Count, Page, Sentence
+from zhixuan.shared.once import Done
 from zhixuan.shared.requests import ActorRequest
 
 router = Router()

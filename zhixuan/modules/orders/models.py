@@ -23,16 +23,6 @@ STAGES = (
 )
 
 
-class Command(models.Model):
-    """A command carried out, by the id its sender gave it, and what came of it: a repeat reads the answer."""
-
-    id = models.UUIDField(primary_key=True)
-    payload_hash = models.CharField(max_length=64)
-    actor_id = models.BigIntegerField(null=True)
-    received_at = models.DateTimeField()
-    answer = models.BigIntegerField(null=True, help_text="id of the order, plan or slip that came of it")
-
-
 class NumberSeries(models.Model):
     """The last number given at a place in a year: without gaps. Its row is the lock for drawing orders there."""
 

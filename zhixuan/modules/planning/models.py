@@ -8,16 +8,6 @@ from django.db.models import Q
 from zhixuan.rules.planning.steps import State, Verb
 
 
-class Command(models.Model):
-    """A command carried out, by the id its sender gave it, and what came of it: a repeat reads the answer."""
-
-    id = models.UUIDField(primary_key=True)
-    payload_hash = models.CharField(max_length=64)
-    actor_id = models.BigIntegerField(null=True)
-    received_at = models.DateTimeField()
-    answer = models.BigIntegerField(null=True, help_text="id of the plan that came of it")
-
-
 class DemandPlan(models.Model):
     """What the places of an area ask for in a year. `state` is the fold of its steps, moved with them."""
 

@@ -52,14 +52,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='DocumentCommand',
-            fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('payload_hash', models.CharField(max_length=64)),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='documents.document')),
-            ],
-        ),
-        migrations.CreateModel(
             name='DocumentCounter',
             fields=[
                 ('pk', models.CompositePrimaryKey('facility_id', 'kind', 'year', blank=True, editable=False, primary_key=True, serialize=False)),

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from zhixuan.modules.documents import permissions
 from zhixuan.modules.documents.models import Document
 from zhixuan.modules.documents.operations import _papers
-from zhixuan.modules.documents.operations._commands import DrawnDocument, answer
+from zhixuan.modules.documents.operations._answers import DrawnDocument, answer
 from zhixuan.modules.documents.queries.documents import number_of
 from zhixuan.modules.stock.queries import flow
 from zhixuan.modules.stock.queries.places import FacilityPlaces

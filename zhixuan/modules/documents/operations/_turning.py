@@ -6,7 +6,7 @@ from datetime import datetime
 
 from zhixuan.modules.documents.models import Document
 from zhixuan.modules.documents.operations import _papers
-from zhixuan.modules.documents.operations._commands import DrawnDocument, answer
+from zhixuan.modules.documents.operations._answers import DrawnDocument, answer
 from zhixuan.rules.documents.states import Step
 from zhixuan.shared.access import Actor
 

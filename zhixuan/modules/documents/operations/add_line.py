@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from zhixuan.modules.documents.models import DrawnLine
 from zhixuan.modules.documents.operations import _changing, _papers
-from zhixuan.modules.documents.operations._commands import DrawnDocument, answer, once
+from zhixuan.modules.documents.operations._answers import DrawnDocument, answer, once
 from zhixuan.rules.documents.lines import DocumentLine
 from zhixuan.rules.documents.states import Step
 from zhixuan.shared.access import Actor

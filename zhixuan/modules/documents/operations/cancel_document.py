@@ -7,7 +7,7 @@ from uuid import UUID
 
 from zhixuan.modules.documents import permissions
 from zhixuan.modules.documents.operations import _papers, _turning
-from zhixuan.modules.documents.operations._commands import DrawnDocument, once
+from zhixuan.modules.documents.operations._answers import DrawnDocument, once
 from zhixuan.rules.documents.states import Step
 from zhixuan.shared.access import Actor
 

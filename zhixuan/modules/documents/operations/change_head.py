@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from zhixuan.modules.documents.operations import _changing, _papers
-from zhixuan.modules.documents.operations._commands import DrawnDocument, answer, once
+from zhixuan.modules.documents.operations._answers import DrawnDocument, answer, once
 from zhixuan.modules.stock.queries.places import closed_until
 from zhixuan.rules.documents.heads import Head, head_problems
 from zhixuan.rules.documents.states import DocumentKind, Step

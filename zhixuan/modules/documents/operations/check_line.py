@@ -9,7 +9,7 @@ from uuid import UUID
 from zhixuan.modules.documents import permissions
 from zhixuan.modules.documents.models import DrawnLine
 from zhixuan.modules.documents.operations import _papers
-from zhixuan.modules.documents.operations._commands import DrawnDocument, answer, once
+from zhixuan.modules.documents.operations._answers import DrawnDocument, answer, once
 from zhixuan.modules.documents.queries.documents import authors_of, number_of
 from zhixuan.modules.documents.queries.documents import line as line_of
 from zhixuan.rules.documents import checking

@@ -8,7 +8,7 @@ from uuid import UUID
 from zhixuan.modules.documents import permissions
 from zhixuan.modules.documents.models import Document
 from zhixuan.modules.documents.operations import _papers, _turning
-from zhixuan.modules.documents.operations._commands import DrawnDocument, once
+from zhixuan.modules.documents.operations._answers import DrawnDocument, once
 from zhixuan.modules.stock.queries import slips
 from zhixuan.rules.documents.states import DocumentKind, Step
 from zhixuan.rules.refusal import N_, Refused

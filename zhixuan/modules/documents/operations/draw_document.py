@@ -9,7 +9,7 @@ from uuid import UUID
 from zhixuan.modules.documents import permissions
 from zhixuan.modules.documents.models import Document, DrawnLine
 from zhixuan.modules.documents.operations import _papers
-from zhixuan.modules.documents.operations._commands import DrawnDocument, answer, once
+from zhixuan.modules.documents.operations._answers import DrawnDocument, answer, once
 from zhixuan.modules.documents.queries import drawing, transfers
 from zhixuan.modules.stock.queries import reach
 from zhixuan.modules.stock.queries.places import FacilityPlaces, closed_until, places_of

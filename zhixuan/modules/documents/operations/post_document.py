@@ -9,7 +9,7 @@ from uuid import UUID
 
 from zhixuan.modules.documents.models import Document
 from zhixuan.modules.documents.operations import _posting
-from zhixuan.modules.documents.operations._commands import DrawnDocument, answer, once
+from zhixuan.modules.documents.operations._answers import DrawnDocument, answer, once
 from zhixuan.modules.documents.queries.documents import drawn, lines_of
 from zhixuan.modules.stock.operations.adjust_stock import adjust_stock
 from zhixuan.modules.stock.operations.receive_delivery import receive_delivery

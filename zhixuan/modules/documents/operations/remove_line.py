@@ -7,7 +7,7 @@ from uuid import UUID
 
 from zhixuan.modules.documents.models import DrawnLine
 from zhixuan.modules.documents.operations import _changing, _papers
-from zhixuan.modules.documents.operations._commands import DrawnDocument, answer, once
+from zhixuan.modules.documents.operations._answers import DrawnDocument, answer, once
 from zhixuan.modules.documents.queries.documents import line as line_of
 from zhixuan.rules.documents.states import Step
 from zhixuan.rules.refusal import N_, Refused

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from zhixuan.modules.documents.models import Document, DrawnLine
 from zhixuan.modules.documents.operations import _posting
-from zhixuan.modules.documents.operations._commands import DrawnDocument, answer, once
+from zhixuan.modules.documents.operations._answers import DrawnDocument, answer, once
 from zhixuan.modules.documents.queries.documents import drawn, number_of
 from zhixuan.modules.stock.operations.return_stock import return_stock
 from zhixuan.modules.stock.operations.send_transfer import send_transfer

@@ -7,9 +7,9 @@ from datetime import date
 
 from zhixuan.modules.documents.models import Document, DrawnLine
 from zhixuan.modules.stock.queries import lots as stock_lots
-from zhixuan.rules.documents.checking import Expected, Match, contradicts, proved
-from zhixuan.rules.documents.codes import gtin_key, read_code
+from zhixuan.rules.documents.checking import Code, Expected, Match, contradicts, proved
 from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.scanning.reading import read_code
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY
 from zhixuan.shared.access import Actor
 
@@ -23,15 +23,16 @@ class Scanned:
     proved: tuple[str, ...]
 
 
-def line_of_code(document: Document, text: str) -> Scanned:
+def line_of_code(document: Document, text: str, *, today: date) -> Scanned:
     """The line whose matches the code shows: the one that it shows most of.
 
     Raises:
-        Refused: the code is not understood, or fits no line.
+        Refused: the code is not understood, names no trade item, or fits no line.
     """
-    code = read_code(text)
-    if code is None:
-        raise Refused(N_("This code is not understood. Look at the goods yourself."), code="not_a_code")
+    read = read_code(text, today=today)
+    if not read.gtin:
+        raise Refused(N_("This code names no item. Look at the goods yourself."), code="not_a_code")
+    code = Code(read.gtin, read.lot, read.expires_on)
     best: Scanned | None = None
     clashing: list[int] = []
     for line_id, row, expected in _expected(document):
@@ -50,6 +51,11 @@ def line_of_code(document: Document, text: str) -> Scanned:
             rows=", ".join(str(row) for row in clashing[:5]),
         )
     raise Refused(N_("No line of this document has this item."), code="no_line")
+
+
+def gtin_key(text: str) -> str:
+    """The number of a trade item in 14 digits, so that 13 and 14 are the same one; empty for none."""
+    return text.zfill(14) if text else ""
 
 
 def _expected(document: Document) -> list[tuple[int, int, list[Expected]]]:

@@ -186,7 +186,7 @@ def scan(request: ActorRequest, document_id: int) -> HttpResponse:
 
 
 def _scanned(request: ActorRequest, document: Any, text: str, command_id: Any) -> str:
-    found = line_of_code(document, text)
+    found = line_of_code(document, text, today=timezone.localdate())
     check_line(
         document_id=document.pk,
         line_id=found.line_id,

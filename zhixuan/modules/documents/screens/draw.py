@@ -30,6 +30,7 @@ from zhixuan.rules.stock.fefo import Needs, Wanted
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.messages import Link, done
+from zhixuan.shared.ui.scanning import takes_scans
 
 PREVIEW = "preview"
 
@@ -55,6 +56,7 @@ class SlipLine(Line):
 RECEIPT_LINES, SLIP_LINES = lines_of(ReceiptLine), lines_of(SlipLine)
 
 
+@takes_scans
 def draw(request: ActorRequest, kind: str) -> HttpResponse:
     """One page for each kind; refused, it comes back with everything that was typed."""
     if kind not in {one.value for one in DocumentKind}:

@@ -16,16 +16,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Command',
-            fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('payload_hash', models.CharField(max_length=64)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('answer', models.BigIntegerField(help_text='id of the order, plan or slip that came of it', null=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Plan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -9,12 +9,12 @@ from django.db.models import F
 
 from zhixuan.modules.orders.models import Order
 from zhixuan.modules.orders.operations import _steps
-from zhixuan.modules.orders.operations._once import once
 from zhixuan.modules.orders.queries import orders
 from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.steps import Verb
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
 from zhixuan.shared.ui.naming import LocalizedName
 
 

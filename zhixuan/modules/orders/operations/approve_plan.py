@@ -10,12 +10,12 @@ from uuid import UUID, uuid5
 from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.orders.models import NumberSeries, Order, OrderLine, Plan, PlanLine
 from zhixuan.modules.orders.operations import _numbers, _papers, _plans, _steps
-from zhixuan.modules.orders.operations._once import once
 from zhixuan.modules.orders.queries import plans
 from zhixuan.rules.orders.steps import State, Verb
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
 
 
 @once

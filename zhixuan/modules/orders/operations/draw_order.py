@@ -12,12 +12,12 @@ from zhixuan.modules.orders import permissions
 from zhixuan.modules.orders.models import NumberSeries, Order, OrderLine
 from zhixuan.modules.orders.operations import _numbers, _sending_in, _steps
 from zhixuan.modules.orders.operations._lines import check_quantities, new_lines
-from zhixuan.modules.orders.operations._once import once
 from zhixuan.modules.orders.queries import asking, orders
 from zhixuan.rules.orders.steps import WAITING, State, Verb
 from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.once import once
 
 
 @once

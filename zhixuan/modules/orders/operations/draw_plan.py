@@ -9,11 +9,11 @@ from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.orders import permissions
 from zhixuan.modules.orders.models import NumberSeries, Plan, PlanLine
 from zhixuan.modules.orders.operations import _numbers
-from zhixuan.modules.orders.operations._once import once
 from zhixuan.modules.orders.queries import plans
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
 
 
 @once

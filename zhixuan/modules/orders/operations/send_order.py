@@ -8,12 +8,12 @@ from uuid import UUID
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.orders.operations import _papers, _steps
-from zhixuan.modules.orders.operations._once import once
 from zhixuan.modules.orders.queries import progress
 from zhixuan.rules.orders.progress import LineProgress
 from zhixuan.rules.orders.steps import Verb
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
 from zhixuan.shared.ui.naming import LocalizedName
 
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.orders.models import DifferenceStep
-from zhixuan.modules.orders.operations._once import once
 from zhixuan.modules.orders.queries import differences, orders
 from zhixuan.modules.orders.queries.differences import Case
 from zhixuan.modules.stock.operations.recover_missing import recover_missing
@@ -16,6 +15,7 @@ from zhixuan.rules.orders.differences import NEEDS_PIECES, SIDE_OF, CaseVerb
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Forbidden
+from zhixuan.shared.once import once
 
 
 @once

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.orders.operations import _sending_in, _steps
-from zhixuan.modules.orders.operations._once import once
 from zhixuan.rules.orders.steps import Verb
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
 
 
 @once

@@ -6,11 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from zhixuan.modules.orders.operations import _steps
-from zhixuan.modules.orders.operations._once import once
 from zhixuan.modules.orders.queries import progress
 from zhixuan.rules.orders.steps import Verb
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
 
 PLAIN = frozenset({Verb.WITHDRAW, Verb.REFUSE, Verb.CLOSE, Verb.SEE})
 NEED_A_REASON = frozenset({Verb.REFUSE, Verb.CLOSE})

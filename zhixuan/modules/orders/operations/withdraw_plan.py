@@ -7,9 +7,9 @@ from uuid import UUID
 
 from zhixuan.modules.orders.models import Plan
 from zhixuan.modules.orders.operations import _plans
-from zhixuan.modules.orders.operations._once import once
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
 
 
 @once

@@ -8,13 +8,13 @@ from uuid import UUID
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import DemandLine, DemandPlan
-from zhixuan.modules.planning.operations._once import once
 from zhixuan.modules.planning.queries import proposing
 from zhixuan.modules.planning.queries.proposing import Proposed
 from zhixuan.rules.planning.steps import State
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit, sql
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
 
 
 @once

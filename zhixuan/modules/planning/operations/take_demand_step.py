@@ -8,12 +8,12 @@ from uuid import UUID
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import DemandLine, DemandStep
 from zhixuan.modules.planning.operations import _plans
-from zhixuan.modules.planning.operations._once import once
 from zhixuan.modules.planning.queries import plans
 from zhixuan.rules.planning import steps
 from zhixuan.rules.planning.steps import LEADS_TO, State, Verb
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
 
 
 @once

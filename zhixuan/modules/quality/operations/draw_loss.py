@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from zhixuan.modules.quality import permissions
@@ -25,6 +24,7 @@ from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.rules.stock.reasons import LotOfLine
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once_answering
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class LostLine:
     price: Decimal | None = None
 
 
-@transaction.atomic
+@once_answering(lambda report_id: LossReport.objects.get(pk=report_id))
 def draw_loss(
     *,
     facility_id: int,
@@ -64,8 +64,6 @@ def draw_loss(
     places = places_of(facility_id)
     permissions.require(actor, permissions.REPORT_LOSS, places)
     counter = _papers.lock(_papers.LOSS, places.code, on.year)
-    if before := LossReport.objects.filter(command_id=command_id).first():
-        return before
     raise_all([*_head_problems(on, account, timezone.localtime(at).date()), *line_problems(facility_id, lines)])
     reasons.check_expired(reasons.REASONS[LEDGER_REASONS[reason]], _lots_of(facility_id, lines), on=on)
 

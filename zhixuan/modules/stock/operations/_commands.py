@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import crypto, sql
 from zhixuan.shared.access import Actor
 from zhixuan.shared.journeys import Statement
+from zhixuan.shared.once import content
 
 ATTEMPTS = 3
 SERIALIZATION_FAILURES = frozenset({"40001", "40P01"})
@@ -42,7 +42,7 @@ def once(operation: Callable[..., Receipt]) -> Callable[..., Receipt]:
 
     @functools.wraps(operation)
     def carried_out(*, command_id: UUID, actor: Actor, at: datetime, **arguments: Any) -> Receipt:
-        payload = _payload(operation.__name__, actor, arguments)
+        payload = content(operation.__name__, actor, arguments)
         try:
             return _attempt(lambda: _act(operation, payload, command_id, actor, at, arguments))
         except SameIdOtherContent:
@@ -99,18 +99,6 @@ def _attempt(act: Callable[[], Receipt]) -> Receipt:
 
 def _sqlstate(error: Exception) -> str:
     return str(getattr(error.__cause__, "sqlstate", ""))
-
-
-def _payload(verb: str, actor: Actor, arguments: dict[str, Any]) -> str:
-    return json.dumps([verb, actor.user_id, arguments], sort_keys=True, default=_plain, ensure_ascii=False)
-
-
-def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: getattr(value, one.name) for one in fields(value)}
-    if isinstance(value, date | UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} in a command")
 
 
 def _keep_conflict(command_id: UUID, payload: str, actor: Actor, at: datetime) -> None:
