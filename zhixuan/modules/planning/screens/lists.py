@@ -90,7 +90,7 @@ LINES = Listing(
         ),
         Column("on_the_way", _lazy("On the way"), "number", sort="on_the_way"),
         Column("proposed", _lazy("Proposed"), "number", sort="proposed"),
-        Column("pieces", _lazy("Planned"), "number", sort="pieces"),
+        Column("pieces", _lazy("Planned quantity"), "number", sort="pieces"),
         Column("remark", _lazy("Remark"), value=words.remark),
     ),
     filters=(
@@ -114,7 +114,7 @@ SUMS = Listing(
         ),
         Column("unit", _lazy("Unit"), value=lambda row: choose(row["piece_zh"], row["piece_en"])),
         Column("proposed_in_all", _lazy("Proposed"), "number", sort="proposed_in_all"),
-        Column("planned", _lazy("Planned"), "number", sort="planned"),
+        Column("planned", _lazy("Planned quantity"), "number", sort="planned"),
         Column("approved", _lazy("Of it approved"), "number", sort="approved"),
     ),
     empty=Empty(_lazy("Nothing to add up yet"), _lazy("The sums of all plans in your area appear here."), icon="sum"),

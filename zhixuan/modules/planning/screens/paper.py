@@ -39,7 +39,7 @@ def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
             PrintColumn(_("Turnover"), "auto", "right"),
             PrintColumn(_("Usable stock"), "auto", "right"),
             PrintColumn(_("On the way"), "auto", "right"),
-            PrintColumn(_("Planned"), "auto", "right"),
+            PrintColumn(_("Planned quantity"), "auto", "right"),
             PrintColumn(_("Remark"), "2fr"),
         ],
         rows=[_row(line) for line in plans.lines_of(plan_id)],
