@@ -65,6 +65,7 @@ class LedgerModel:
     lots: dict[str, LotFacts] = field(default_factory=dict)
     slips: list[Done] = field(default_factory=list)
     closed: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    recalled: set[str] = field(default_factory=set)
 
     # Questions, answered from the whole history
 
@@ -132,7 +133,9 @@ class LedgerModel:
     def receive(self, facility: str, lot: str, pieces: int, on: date) -> list[Moved]:
         self.check_day(facility, on)
         if self.lots[lot].expires < on:
-            raise No("expired")
+            raise No("expired", "recalled")
+        if lot in self.recalled:
+            raise No("recalled")
         return self.post(Done("receipt", facility, on, [(lot, ("", "supplier"), (facility, "store"), pieces)]))
 
     def _order(self, lot: str) -> tuple[date, str, int]:
@@ -142,10 +145,11 @@ class LedgerModel:
     def fefo(
         self, facility: str, product: str, pieces: int, on: date, *, good_until: date = date.min, expired: bool = False
     ) -> tuple[list[tuple[str, int]], int]:
+        """What may be expired may also be recalled: it goes back, or has gone out already."""
         taken, missing = [], pieces
         for lot in sorted((lot for lot, facts in self.lots.items() if facts.product == product), key=self._order):
             expires = self.lots[lot].expires
-            if (expires < on and not expired) or expires < good_until:
+            if (expires < on and not expired) or expires < good_until or (lot in self.recalled and not expired):
                 continue
             take = min(self.free((facility, "store"), lot, on), missing)
             if take:
@@ -159,7 +163,8 @@ class LedgerModel:
         good_until = on + timedelta(days=self.norm_days[target[0]]) if kind == "transfer_out" else date.min
         taken, missing = self.fefo(facility, product, pieces, on, good_until=good_until, expired=kind == "return")
         if missing:
-            raise No("too_little", "only_expired", "only_quarantined", "only_short_dated", "only_not_there_then")
+            codes = ("expired", "quarantined", "short_dated", "not_there_then", "recalled")
+            raise No("too_little", *(f"only_{code}" for code in codes))
         moves = [(lot, (facility, "store"), target, take) for lot, take in taken]
         return self.post(Done(kind, facility, on, moves, to=target[0]))
 
@@ -198,13 +203,17 @@ class LedgerModel:
             raise No("later_negative")
         moves = []
         for lot, (accepted, damaged, missing) in counts.items():
-            ends = ((sent.to, "store"), accepted), (("", "damaged"), damaged), (("", "lost"), missing)
+            into = "quarantine" if lot in self.recalled else "store"
+            ends = ((sent.to, into), accepted), (("", "damaged"), damaged), (("", "lost"), missing)
             moves += [(lot, way, target, pieces) for target, pieces in ends if pieces]
         return self.post(Done("transfer_in", sent.to, on, moves, answers=slip))
 
     def adjust(self, facility: str, reason: str, lot: str, pieces: int, on: date) -> list[Moved]:
         direction, kind = REASONS[reason]
-        store, other = (facility, "store"), (facility if kind in OWN else "", kind)
+        if reason == "release" and lot in self.recalled:
+            raise No("recalled", "too_little", "later_negative", "month_closed", "refused")
+        into = "quarantine" if reason == "found" and lot in self.recalled else "store"
+        store, other = (facility, into), (facility if kind in OWN else "", kind)
         source, target = (other, store) if direction > 0 else (store, other)
         if reason == "expired" and self.lots[lot].expires >= on:
             raise No("not_expired")
@@ -213,6 +222,17 @@ class LedgerModel:
             raise No("more_than_owed")
         self._check_leaves([(lot, source, target, pieces)], on)
         return self.post(Done("adjustment", facility, on, [(lot, source, target, pieces)]))
+
+    def count(self, facility: str, differences: dict[str, int]) -> list[Moved]:
+        """What a count found more (+) or less (-) of each lot than stood in the books when it was counted, today."""
+        self.check_day(facility, self.today)
+        store, outside = (facility, "store"), ("", "difference")
+        moves = [
+            (lot, outside, store, pieces) if pieces > 0 else (lot, store, outside, -pieces)
+            for lot, pieces in differences.items()
+        ]
+        self._check_leaves(moves, self.today)
+        return self.post(Done("count", facility, self.today, moves))
 
     def reverse(self, slip: int, on: date) -> list[Moved]:
         original = self.slips[slip]
@@ -226,6 +246,11 @@ class LedgerModel:
         if on < original.on:
             raise No("refused")
         moves = [(lot, target, source, pieces) for lot, source, target, pieces in reversed(original.moves)]
+        if any(
+            lot in self.recalled and source[1] == "quarantine" and target[1] == "store"
+            for lot, source, target, _pieces in moves
+        ):
+            raise No("recalled", "too_little", "later_negative")
         self._check_leaves(moves, on)
         return self.post(Done("reversal", original.facility, on, moves, reverses=slip))
 
