@@ -90,8 +90,12 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
             Entry(_lazy("Send back"), "truck-return", "stock:return", KEEPERS),
             Entry(_lazy("Dispense"), "hand-grab", "stock:dispense", KEEPERS, quick=True),
             Entry(_lazy("Adjust"), "adjustments", "stock:adjust", KEEPERS),
+        ),
+    ),
+    (
+        pgettext_lazy("menu", "Papers and books"),
+        (
             Entry(_lazy("Documents"), "file-text", "documents:documents"),
-            Entry(pgettext_lazy("stock", "Counts"), "clipboard-check", "counting:counts"),
             Entry(_lazy("Slips"), "receipt", "stock:slips"),
             Entry(_lazy("Books"), "book", "stock:books"),
             Entry(_lazy("Lots"), "barcode", "stock:lots"),
@@ -116,8 +120,9 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
         (Entry(_lazy("Yearly demand plans"), "calendar-stats", "planning:plans", LOOKERS),),
     ),
     (
-        pgettext_lazy("menu", "Quality"),
+        pgettext_lazy("menu", "Counts and quality"),
         (
+            Entry(pgettext_lazy("stock", "Counts"), "clipboard-check", "counting:counts"),
             Entry(_lazy("Quality desk"), "shield-check", "quality:desk", LOOKERS),
             Entry(_lazy("Inspections"), "clipboard-check", "quality:due", LOOKERS),
             Entry(_lazy("Storage log"), "thermometer", "quality:storage", LOOKERS),
