@@ -26,7 +26,7 @@ from uuid import UUID
 import apsw
 from django.db import connection
 
-from tests.builders import NOW, TODAY
+from tests.builders import CHECKED, NOW, TODAY
 from tests.scale.seeds import base_seed
 from tests.scale.world import World, a_world
 from zhixuan.modules.stock.operations.check_ledger import check_ledger
@@ -126,7 +126,7 @@ def _post(world: World, dice: random.Random, command: UUID) -> None:
     if dice.random() < 0.5:
         dispense(facility_id=giver, lines=lines, **said)
     else:
-        send_transfer(from_facility_id=giver, to_facility_id=receiver, lines=lines, **said)
+        send_transfer(from_facility_id=giver, to_facility_id=receiver, lines=lines, checked=CHECKED, **said)
 
 
 @contextmanager

@@ -36,11 +36,12 @@ def at(page: Page, server: Server, name: str, *args: object, query: str = "") ->
 
 def press(page: Page, name: str) -> None:
     """Press the button of a step; where a question is asked first, say yes."""
-    page.locator(f"form[action$='/{name}/'] button[type=submit]").first.click()
-    yes = page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger")
-    page.wait_for_timeout(300)
-    if yes.count():
-        yes.first.click()
+    with page.expect_navigation():
+        page.locator(f"form[action$='/{name}/'] button[type=submit]").first.click()
+        yes = page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger")
+        page.wait_for_timeout(300)
+        if yes.count():
+            yes.first.click()
     page.wait_for_load_state("networkidle")
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.builders import a_dispenser, a_storekeeper
+from tests.builders import a_dispenser, a_storekeeper, kept_by_one
 from tests.processes import Server
 from tests.screens.browser import (
     DESKTOP,
@@ -242,6 +242,7 @@ def test_bad_codes_say_what_to_do_and_leave_the_form_alone(
 def test_scanning_chooses_the_lot_that_goes_out_and_says_which_should_go_first(
     open_as: Callable[..., Opened], server: Server, county: StockedCounty
 ) -> None:
+    kept_by_one(county.warehouse)
     later = Lot.objects.get(number="LATER")
     with open_as(a_storekeeper(county.warehouse)) as (page, trouble):
         go(page, server, "stock:send", to=county.store.pk)
