@@ -43,7 +43,7 @@ def do_import(environment: dict[str, str]) -> tuple[dict[str, object], float, fl
     """The command's answer, its seconds and the most memory it held, in MB."""
     began = time.monotonic()
     with tempfile.TemporaryFile("w+") as told, tempfile.TemporaryFile("w+") as trouble:
-        command = [COMMAND, "import", "lmis", str(DATA), "--json"]
+        command = [str(COMMAND), "import", "lmis", str(DATA), "--json"]
         child = subprocess.Popen(command, env=environment, stdout=told, stderr=trouble)
         _, status, used = os.wait4(child.pid, 0)  # this process alone: RUSAGE_CHILDREN counts every earlier one too
         child.returncode = os.waitstatus_to_exitcode(status)
