@@ -180,6 +180,18 @@ def test_a_scanned_code_answers_what_it_shows(papers: PaperCounty, keeper: Clien
     assert "“hello”" in step(checker, "scan", document, code="hello").content.decode()
 
 
+def test_the_scanner_that_has_its_own_sign_is_read_while_checking_too(
+    papers: PaperCounty, keeper: Client, checker: Client, settings: Any
+) -> None:
+    settings.SCANNER_SEPARATORS = ["~"]
+    draw(keeper, papers)
+    document = Document.objects.get()
+    taken = next(one for one in document.lines.get().proposal if one["why"] == "taken")
+    code = f"010{GTIN}10{taken['number']}~17{taken['expires'].replace('-', '')[2:]}"
+    answer = step(checker, "scan", document, code=code).content.decode()
+    assert "Line 1: the code shows Product, Specification, Lot, Expiry." in answer
+
+
 def test_a_receipt_is_drawn_checked_and_posted(papers: PaperCounty, keeper: Client, checker: Client) -> None:
     head = {"supplier": "Supplier", "acceptor": "A", "all-conclusion": "accepted", "all-temperature": "20 ℃"}
     assert draw(keeper, papers, "receipt", **head).status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,13 +24,13 @@ class Scanned:
     proved: tuple[str, ...]
 
 
-def line_of_code(document: Document, text: str, *, today: date) -> Scanned:
-    """The line whose matches the code shows: the one that it shows most of.
+def line_of_code(document: Document, text: str, *, today: date, separators: Sequence[str]) -> Scanned:
+    """The line whose matches the code shows: the one that it shows most of; `separators` are the scanner's own.
 
     Raises:
         Refused: the code is not understood, names no trade item, or fits no line.
     """
-    read = read_code(text, today=today)
+    read = read_code(text, today=today, separators=separators)
     if not read.gtin:
         raise Refused(N_("This code names no item. Look at the goods yourself."), code="not_a_code")
     code = Code(read.gtin, read.lot, read.expires_on)
