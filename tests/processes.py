@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +41,46 @@ def zhixuan(*arguments: str, environment: Mapping[str, str], input_text: str = "
         check=False,
         timeout=300,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a command answered and used: seconds by the clock and of processor, and the most memory it held, in MB."""
+
+    text: str
+    error: str
+    code: int
+    seconds: float
+    cpu_seconds: float
+    megabytes: float
+
+
+# A process counts what its parent held before it as its own most: so a small one of its own starts the command.
+WATCHED = """
+import json, os, subprocess, sys
+child = subprocess.Popen(sys.argv[2:])
+_, status, used = os.wait4(child.pid, 0)
+child.returncode = os.waitstatus_to_exitcode(status)
+with open(sys.argv[1], "w") as found:
+    json.dump([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024], found)
+sys.exit(child.returncode & 255)
+"""
+
+
+def measured(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> Measured:
+    """Run a command to its end, and say what it alone used, whatever else ran before it."""
+    with tempfile.NamedTemporaryFile("r") as found:
+        began = time.monotonic()
+        ran = subprocess.run(
+            [sys.executable, "-c", WATCHED, found.name, *command],
+            env=None if environment is None else dict(environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        seconds = time.monotonic() - began
+        cpu_seconds, megabytes = json.loads(found.read())
+    return Measured(ran.stdout, ran.stderr, ran.returncode, seconds, cpu_seconds, megabytes)
 
 
 @contextmanager

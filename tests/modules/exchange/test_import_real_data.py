@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import subprocess
-import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,7 @@ from django.db import connection
 
 from tests.databases import FreshDatabase
 from tests.modules.exchange import ledger_facts
-from tests.processes import COMMAND
+from tests.processes import COMMAND, measured
 from zhixuan.modules.stock.operations.check_ledger import check_ledger
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data" / "civ"
@@ -41,18 +38,9 @@ def last_closings() -> dict[tuple[str, str], int]:
 
 def do_import(environment: dict[str, str]) -> tuple[dict[str, object], float, float]:
     """The command's answer, its seconds and the most memory it held, in MB."""
-    began = time.monotonic()
-    with tempfile.TemporaryFile("w+") as told, tempfile.TemporaryFile("w+") as trouble:
-        command = [str(COMMAND), "import", "lmis", str(DATA), "--json"]
-        child = subprocess.Popen(command, env=environment, stdout=told, stderr=trouble)
-        _, status, used = os.wait4(child.pid, 0)  # this process alone: RUSAGE_CHILDREN counts every earlier one too
-        child.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.monotonic() - began
-        told.seek(0)
-        trouble.seek(0)
-        answer = told.read()
-        assert child.returncode == 0, answer[-2000:] + trouble.read()[-2000:]
-    return json.loads(answer), seconds, used.ru_maxrss / 1024
+    ran = measured([COMMAND, "import", "lmis", str(DATA), "--json"], environment)
+    assert ran.code == 0, ran.text[-2000:] + ran.error[-2000:]
+    return json.loads(ran.text), ran.seconds, ran.megabytes
 
 
 def test_all_of_it_comes_in_and_every_month_end_is_equal(fresh_database: FreshDatabase) -> None:
