@@ -189,3 +189,11 @@ def test_forty_codes_take_a_handful_of_queries(county: StockedCounty, django_ass
     codes = [code(f"L{number}", FAR, f"S{number}") for number in range(40)]
     with django_assert_max_num_queries(16):
         client.post(reverse("stock:scan"), {"code": codes, "facility": county.store.pk, "use": "receive"})
+
+
+def test_what_is_withdrawn_is_known_on_the_shelf_and_not_taken_in(county: StockedCounty) -> None:
+    Item.objects.filter(pk=county.box.pk).update(status="withdrawn")
+    keeper = a_storekeeper(county.store)
+    (counted,) = ask(keeper, code("A"), facility=county.store.pk, use="count")
+    (received,) = ask(keeper, code("A"), facility=county.store.pk, use="receive")
+    assert (counted["item"]["id"], received["item"]) == (county.box.pk, None)

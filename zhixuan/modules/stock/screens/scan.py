@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -16,7 +15,6 @@ from zhixuan.modules.stock.queries import scans
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.screens import scan_words as words
 from zhixuan.rules.refusal import Refused
-from zhixuan.rules.scanning.reading import read_code
 from zhixuan.rules.scanning.scanned import Scanned
 from zhixuan.rules.scanning.traces import Direction
 from zhixuan.shared.requests import ActorRequest
@@ -39,7 +37,15 @@ def scan(request: ActorRequest) -> HttpResponse:
     read = [_read(code) for code in codes]
     good = [one for one in read if isinstance(one, Scanned)]
     direction = Direction.OUT if use in words.OUTGOING else Direction.IN
-    found = iter(scans.meanings(good, places=_places(request), direction=direction, today=timezone.localdate()))
+    found = iter(
+        scans.meanings(
+            good,
+            places=_places(request),
+            direction=direction,
+            today=timezone.localdate(),
+            withdrawn=use not in words.INCOMING,
+        )
+    )
     answers = []
     for code, one in zip(codes, read, strict=True):
         if isinstance(one, Refused):
@@ -51,7 +57,7 @@ def scan(request: ActorRequest) -> HttpResponse:
 
 def _read(code: str) -> Scanned | Refused:
     try:
-        return read_code(code, today=timezone.localdate(), separators=settings.SCANNER_SEPARATORS)
+        return scans.read(code, today=timezone.localdate())
     except Refused as refused:
         return refused
 
