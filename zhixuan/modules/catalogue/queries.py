@@ -11,7 +11,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, ItemCode, Method, Product
 from zhixuan.shared import sql
-from zhixuan.shared.access import Unknown
+from zhixuan.shared.access import the_one
 from zhixuan.shared.sql import Question
 
 NameAndStatus = tuple[str, str, str]
@@ -75,10 +75,7 @@ def product(product_id: int) -> Product:
     Raises:
         Unknown: there is none.
     """
-    found = products().filter(pk=product_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(products().filter(pk=product_id))
 
 
 def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
@@ -120,10 +117,7 @@ def item(item_id: int) -> Item:
     Raises:
         Unknown: there is none.
     """
-    found = items().filter(pk=item_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(items().filter(pk=item_id))
 
 
 def items_by_id(ids: Iterable[int]) -> dict[int, Item]:

@@ -28,7 +28,7 @@ from zhixuan.rules.counting.states import CountState, Step, can
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.units import parse_quantity
 from zhixuan.shared import command_ids
-from zhixuan.shared.access import Unknown
+from zhixuan.shared.access import the_one
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui import formats
 from zhixuan.shared.ui.forms import sentence
@@ -126,9 +126,7 @@ def save_line(request: ActorRequest, count_id: int, line_id: int) -> HttpRespons
     """Take the number of one card. The script gets JSON, a browser without script is led back."""
     one = counts.count(request.actor, count_id)
     permissions.require(request.actor, permissions.COUNT, places_of(one.facility_id))
-    line = counts.lines_of(count_id).filter(pk=line_id).first()
-    if line is None:
-        raise Unknown
+    line = the_one(counts.lines_of(count_id).filter(pk=line_id))
     try:
         enter_numbers(count_id=count_id, numbers=[_counted(request, one, line)], actor=request.actor, at=timezone.now())
     except Refused as refused:

@@ -14,7 +14,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.machines import faults as rules
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 from zhixuan.shared.once import conflict
 
 AN_ADDRESS_AN_HOUR_MAX = 6
@@ -46,9 +46,7 @@ def report_fault(
         Unknown, Forbidden: no such machine; staff see permissions.
     """
     public = actor.user_id is None and not actor.grants
-    machine = Machine.objects.select_related("facility").filter(pk=machine_id).first()
-    if machine is None:
-        raise Unknown
+    machine = the_one(Machine.objects.select_related("facility").filter(pk=machine_id))
     if not public:
         permissions.require(actor, permissions.VIEW, places_of(machine_id))
     if found := Fault.objects.filter(command_id=command_id).first():
