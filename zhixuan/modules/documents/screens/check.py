@@ -46,7 +46,10 @@ class EndForm(PostingForm):
         super().__init__(*args, **kwargs)
         for check in Check:
             self.fields[check.value] = forms.ChoiceField(
-                label=str(words.CHECK_LABELS[check]), choices=ANSWERS, widget=forms.RadioSelect
+                label=str(words.CHECK_LABELS[check]),
+                choices=ANSWERS,
+                widget=forms.RadioSelect,
+                error_messages={"required": _lazy("Look at the slip and answer: OK or not OK.")},
             )
         self.order_fields([*(check.value for check in Check), "reason"])
 
