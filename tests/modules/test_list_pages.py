@@ -1,4 +1,4 @@
-"""No page asks the database more when there is more on it: every list and form that names no object, with few and many."""
+"""No page asks the database more when there is more on it: each list and form of all places, with few and with many."""
 
 from __future__ import annotations
 

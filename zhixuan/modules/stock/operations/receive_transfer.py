@@ -18,7 +18,7 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import receiving
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
 from zhixuan.rules.stock.receiving import Arrived
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 @once
@@ -72,16 +72,11 @@ def receive_transfer(
 
 
 def _load(transfer_id: int) -> Event:
-    sent = (
-        Event.objects.select_related("other_place")
-        .filter(
+    return the_one(
+        Event.objects.select_related("other_place").filter(
             id=transfer_id, kind__in=[EventKind.TRANSFER_OUT, EventKind.RETURN], other_place__kind=PlaceKind.TRANSIT
         )
-        .first()
     )
-    if sent is None:
-        raise Unknown
-    return sent
 
 
 def _check_open(sent: Event, on: date) -> None:

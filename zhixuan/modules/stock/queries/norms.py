@@ -19,7 +19,7 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock.norm_overrides import Override, closest
 from zhixuan.rules.stock.norms import Bounds, FacilityLevel, StockNorms, read_norms
 from zhixuan.shared import definitions, sql
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 from zhixuan.shared.journeys import Row
 
 NORMS_FILE = "stock_levels.toml"
@@ -118,7 +118,4 @@ def override(actor: Actor, override_id: int) -> NormOverride:
     Raises:
         Unknown: not there, or of another area.
     """
-    found = overrides_for(actor).filter(id=override_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(overrides_for(actor).filter(id=override_id))

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from zhixuan.modules.stock.models import Event, Movement
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock.ledger import EventKind, Move, PlaceKind, slip_number
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,11 @@ def event(actor: Actor, event_id: int) -> Event:
     Raises:
         Unknown: not there, or of another area.
     """
-    found = (
+    return the_one(
         events_for(actor)
         .select_related("place__facility", "other_place__facility", "reverses__place__facility", "answers")
         .filter(id=event_id)
-        .first()
     )
-    if found is None:
-        raise Unknown
-    return found
 
 
 def movements_of(event_id: int) -> QuerySet[Movement]:
