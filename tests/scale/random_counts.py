@@ -47,7 +47,7 @@ class Counts:
     def __init__(self, run: Run) -> None:
         self.run, self.sheets = run, []
         self.approver = an_actor(a_planner(run.county.network.province))
-        self.verbs: list[Callable[[], None]] = [self.open, self.enter, self.enter, self.settle, self.post, self.post]
+        self.verbs: list[Callable[[], None]] = [self.open, self.enter, self.settle, self.post, self.post]
         self.sheets: list[Sheet] = []
 
     def open(self) -> None:
