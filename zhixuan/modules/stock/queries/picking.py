@@ -114,12 +114,15 @@ def propose(lines: Sequence[Wanted], lots: Mapping[int, Sequence[LotOnHand]], ne
     left = dict(lots)
     for index, line in enumerate(lines):
         proposals.append(_proposal(line, left.get(line.product_id, []), needs, index))
-        left[line.product_id] = fefo.left_after(proposals[-1].pick, left.get(line.product_id, []))
+        if index + 1 < len(lines):
+            left[line.product_id] = fefo.left_after(proposals[-1].pick, left.get(line.product_id, []))
     return proposals
 
 
 def _proposal(line: Wanted, lots: Sequence[LotOnHand], needs: Needs, index: int) -> Proposal:
-    own = replace(needs, item_id=line.item_id, whole_packs=line.whole_packs)
+    own = needs
+    if (line.item_id, line.whole_packs) != (needs.item_id, needs.whole_packs):
+        own = replace(needs, item_id=line.item_id, whole_packs=line.whole_packs)
     field = f"lines-{index}-pieces"
     picked = fefo.pick(lots, line.pieces, own)
     if line.chosen:
