@@ -27,6 +27,8 @@ E = TypeVar("E")
 
 NOTHING = "NULL"
 ROWS_AT_ONCE = 500
+AS_ONE_VALUES_MAX = 40
+"""More are long documents: what `pipeline` would not prepare would be planned anew each time, and all of it at once."""
 
 
 class Question(NamedTuple, Generic[Answer]):
@@ -73,6 +75,23 @@ def rows(statement: str, parameters: Parameters = ()) -> list[Row]:
 def tell(statements: Sequence[Statement]) -> list[int]:
     """Carry out writes in this order; answers how many rows each of them touched."""
     return [outcome.touched for outcome in carry_out(statements)]
+
+
+def as_one(statements: Sequence[Statement]) -> list[Statement]:
+    """On PostgreSQL few writes as one: planned, begun and answered once. Its count of rows is that of the last of them.
+
+    They must not touch the same rows, nor one of them read what another writes.
+    """
+    values = [value for statement in statements for value in statement.values]
+    if not on_postgresql() or len(statements) < 2 or len(values) > AS_ONE_VALUES_MAX:
+        return list(statements)
+    return [Statement(_as_one(tuple(statement.text for statement in statements)), values)]
+
+
+@lru_cache(maxsize=100)
+def _as_one(texts: tuple[str, ...]) -> str:
+    parts = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(texts[:-1]))
+    return f"WITH {parts} {texts[-1]}"
 
 
 def write(statement: str, many: Sequence[Parameters]) -> int:

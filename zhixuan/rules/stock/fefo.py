@@ -140,7 +140,7 @@ def pick(lots: Iterable[LotOnHand], wanted: int, needs: Needs) -> Pick:
         why = unfit(lot, needs)
         take = 0
         if why is None:
-            take = _takeable(lot, missing, needs)
+            take = _takeable(lot, missing, needs) if missing else 0
             why = Why.TAKEN if take else Why.NOT_NEEDED
         if take:
             lines.append((lot, take))

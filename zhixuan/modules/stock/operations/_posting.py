@@ -98,10 +98,9 @@ def _post(
     gains, losses = _changes(slips)
     taking = _rows.losses(losses)
     traces = [] if trace is None else [_entry(trace, ids[0], actor, at)]
-    touched = sql.tell(
-        [*_rows.events(events), *_rows.movements(movements), *_rows.gains(gains), *traces, *taking],
-    )
-    if sum(touched[len(touched) - len(taking) :]) != len(losses):
+    rows = [*_rows.events(events), *_rows.movements(movements), *_rows.gains(gains), *traces]
+    touched = sql.tell(sql.as_one([*rows, *taking]))
+    if taking and sum(touched[-len(taking) :]) != len(losses):
         raise too_little()
     return receipts
 

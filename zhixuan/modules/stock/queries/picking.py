@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -74,11 +75,15 @@ def asked_lots(
     """The same as a question, to be put together with the lock."""
     wanted = sorted(set(product_ids))
     areas = blocks.areas_of(places.area_path)
-    statement = LOTS.format(products=sql.marks(len(wanted)), areas=sql.marks(len(areas)))
     values = [*areas, places.store_id, places.quarantine_id, *wanted]
     held, store = places.quarantine_id, places.store_id
     place_id, held_id = (held, None) if from_quarantine else (store, held)
-    return Question(statement, values, lambda rows: _lots(place_id, held_id, rows, dated))
+    return Question(_lots_of(len(areas), len(wanted)), values, lambda rows: _lots(place_id, held_id, rows, dated))
+
+
+@lru_cache(maxsize=100)
+def _lots_of(areas: int, products: int) -> str:
+    return LOTS.format(areas=sql.marks(areas), products=sql.marks(products))
 
 
 def _lots(place_id: int, held_id: int | None, rows: list[Row], dated: date | None) -> dict[int, list[LotOnHand]]:
