@@ -12,7 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, ItemCode, Method, Product
 from zhixuan.shared import sql
-from zhixuan.shared.access import Unknown
+from zhixuan.shared.access import the_one
 from zhixuan.shared.sql import Question
 
 NameAndStatus = tuple[str, str, str]
@@ -76,10 +76,7 @@ def product(product_id: int) -> Product:
     Raises:
         Unknown: there is none.
     """
-    found = products().filter(pk=product_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(products().filter(pk=product_id))
 
 
 def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
@@ -125,10 +122,7 @@ def item(item_id: int) -> Item:
     Raises:
         Unknown: there is none.
     """
-    found = items().filter(pk=item_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(items().filter(pk=item_id))
 
 
 def items_by_id(ids: Iterable[int]) -> dict[int, Item]:
@@ -144,12 +138,17 @@ class Coded:
     holds: str
 
 
-def items_by_code(codes: Iterable[str]) -> dict[str, Coded]:
-    """Active trade items by GTIN (14 digits) or by the first 7 digits of trace codes; unknown codes are left out."""
+def items_by_code(codes: Iterable[str], *, withdrawn: bool = False) -> dict[str, Coded]:
+    """Trade items by GTIN (14 digits) or by the first 7 digits of trace codes; unknown codes are left out.
+
+    Args:
+        withdrawn: those too that are no longer taken in, of which the shelves may hold some.
+    """
     wanted = set(codes)
-    active = items().filter(status=Product.Status.ACTIVE)
-    found = {str(one.gtin): Coded(one, ItemCode.Holds.PACK.value) for one in active.filter(gtin__in=wanted)}
-    further = ItemCode.objects.filter(code__in=wanted - found.keys(), item__status=Product.Status.ACTIVE)
+    statuses = [Product.Status.ACTIVE, *([Product.Status.WITHDRAWN] if withdrawn else [])]
+    fitting = items().filter(status__in=statuses)
+    found = {str(one.gtin): Coded(one, ItemCode.Holds.PACK.value) for one in fitting.filter(gtin__in=wanted)}
+    further = ItemCode.objects.filter(code__in=wanted - found.keys(), item__status__in=statuses)
     found |= {one.code: Coded(one.item, one.holds) for one in further.select_related("item__product")}
     return found
 

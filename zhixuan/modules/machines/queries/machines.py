@@ -11,7 +11,7 @@ from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.machines.models import Limit, Machine, Slot
 from zhixuan.modules.machines.permissions import VIEW
 from zhixuan.modules.stock.queries.scope import visible
-from zhixuan.shared.access import Actor, Role, Unknown
+from zhixuan.shared.access import Actor, Role, the_one
 
 KIND = "vending_machine"
 
@@ -37,18 +37,12 @@ def machine(actor: Actor, facility_id: int) -> Machine:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = machines_for(actor).filter(pk=facility_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(machines_for(actor).filter(pk=facility_id))
 
 
 def machine_by_code(actor: Actor, code: str) -> Machine:
     """The same, by the code of its facility."""
-    found = machines_for(actor).filter(facility__code=code).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(machines_for(actor).filter(facility__code=code))
 
 
 def public_machine(code: str, today: date) -> Machine:
@@ -58,10 +52,7 @@ def public_machine(code: str, today: date) -> Machine:
         Unknown: there is no open machine of that code.
     """
     open_ones = directory.all_facilities().filter(directory.open_on(today), code=code, kind=KIND)
-    found = Machine.objects.select_related("facility__area").filter(facility__in=open_ones).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(Machine.objects.select_related("facility__area").filter(facility__in=open_ones))
 
 
 def slots_of(machine_ids: Iterable[int]) -> QuerySet[Slot]:
@@ -93,7 +84,4 @@ def limit(actor: Actor, limit_id: int) -> Limit:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = limits_for(actor).filter(pk=limit_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(limits_for(actor).filter(pk=limit_id))

@@ -12,7 +12,7 @@ from zhixuan.modules.planning.models import DemandLine, DemandPlan, DemandStep
 from zhixuan.rules.planning.demand import Terms
 from zhixuan.rules.planning.lines import is_unlike
 from zhixuan.rules.planning.steps import State
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 __all__ = ["DemandLine", "DemandPlan", "DemandStep"]
 
@@ -37,10 +37,7 @@ def plan(actor: Actor, plan_id: int) -> DemandPlan:
     Raises:
         Unknown: none such in sight.
     """
-    found = DemandPlan.objects.filter(_in_sight(actor, "area__path"), pk=plan_id).select_related("area").first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(DemandPlan.objects.filter(_in_sight(actor, "area__path"), pk=plan_id).select_related("area"))
 
 
 def lines_of(plan_id: int) -> QuerySet[DemandLine]:
@@ -55,10 +52,7 @@ def line(plan_id: int, line_id: int) -> DemandLine:
     Raises:
         Unknown: the plan has no such line.
     """
-    found = lines_of(plan_id).filter(pk=line_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(lines_of(plan_id).filter(pk=line_id))
 
 
 def terms_of(one: DemandLine) -> Terms:

@@ -15,7 +15,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.ledger import EventKind, reversed_moves
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 @once
@@ -26,9 +26,7 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
         Refused: no reason, reversed already, a reversal itself, a transfer that was received, pieces used since.
         Unknown, Forbidden: see permissions.
     """
-    original = Event.objects.select_related("place").filter(id=event_id).first()
-    if original is None:
-        raise Unknown
+    original = the_one(Event.objects.select_related("place").filter(id=event_id))
     places = places_of(original.place.facility_id)
     roles = permissions.REVERSE_COUNT if original.kind == EventKind.COUNT else permissions.REVERSE
     permissions.require(actor, roles, places)

@@ -17,7 +17,7 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock.norm_overrides import Override, closest
 from zhixuan.rules.stock.norms import Bounds, FacilityLevel, StockNorms, read_norms
 from zhixuan.shared import definitions
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 NORMS_FILE = "stock_levels.toml"
 DAYS_PER_MONTH = 30
@@ -94,7 +94,4 @@ def override(actor: Actor, override_id: int) -> NormOverride:
     Raises:
         Unknown: not there, or of another area.
     """
-    found = overrides_for(actor).filter(id=override_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(overrides_for(actor).filter(id=override_id))

@@ -14,7 +14,7 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock import levels
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, PlaceKind
 from zhixuan.shared import sql
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 Row = dict[str, Any]
 
@@ -203,10 +203,7 @@ def lot(lot_id: int) -> Lot:
     Raises:
         Unknown: there is none.
     """
-    found = Lot.objects.select_related("item", "product").filter(id=lot_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(Lot.objects.select_related("item", "product").filter(id=lot_id))
 
 
 def where_is(actor: Actor, lot_id: int) -> QuerySet[Balance]:
