@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from zhixuan.analytics.history import chained, newest
 from zhixuan.analytics.tables import QUANTITIES, facts
 from zhixuan.rules.refusal import N_, Refused, raise_all
 
@@ -59,17 +60,8 @@ def mapping_of(content: dict[str, Any]) -> Mapping:
     given, chains = content.get("columns", {}), products.get("replaced_by", {})
     texts = [*given.values(), *chains.values(), *products.get("known", [])]
     raise_all(Refused(N_("“{name}” in the mapping must be text."), name=str(it)) for it in texts if type(it) is not str)
-    final = {old: _newest(old, chains) for old in chains}
+    final = {old: newest(old, chains) for old in chains}
     return Mapping(COLUMNS | given, frozenset(products.get("known", [])), final)
-
-
-def _newest(product: str, chains: dict[str, str]) -> str:
-    seen = [product]
-    while (following := chains.get(seen[-1])) is not None:
-        if following in seen:
-            raise Refused(N_("Product {product} replaces itself in a circle."), product=product)
-        seen.append(following)
-    return seen[-1]
 
 
 def read_history(path: Path, mapping: Mapping | None = None, *, stockout_days_since: str = "") -> pl.DataFrame:
@@ -85,10 +77,7 @@ def read_history(path: Path, mapping: Mapping | None = None, *, stockout_days_si
     mapping = mapping or Mapping()
     rows = _typed(_raw(path, mapping), mapping)
     raise_all(_limited([*_mistakes(rows, mapping)]))
-    if mapping.replaced_by:
-        rows = rows.with_columns(pl.col("product").replace(mapping.replaced_by))
-        rows = rows.group_by("facility", "product", "month", maintain_order=True).agg(_joined(rows))
-    return facts(_known_days(rows.drop("row"), stockout_days_since))
+    return chained(facts(_known_days(rows.drop("row"), stockout_days_since)), mapping.replaced_by)
 
 
 def _raw(path: Path, mapping: Mapping) -> pl.DataFrame:
@@ -202,16 +191,6 @@ def _limited(mistakes: list[Refused]) -> list[Refused]:
         return mistakes
     left = len(mistakes) - MISTAKES_SHOWN
     return [*mistakes[:MISTAKES_SHOWN], Refused(N_("... and {left} more mistakes."), left=left)]
-
-
-def _joined(rows: pl.DataFrame) -> list[pl.Expr]:
-    """Rows of a product and of its successor in one month are one: quantities add up, empty stays empty."""
-    sums = [name for name in (*QUANTITIES, "ordered") if name in rows.columns]
-    added = [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in sums]
-    others = [pl.col("row").first(), *([pl.col("area").last()] if "area" in rows.columns else [])]
-    if "stockout_days" in rows.columns:
-        others.append(pl.col("stockout_days").min())  # out only while all of them are out
-    return [*added, *others]
 
 
 def _known_days(rows: pl.DataFrame, since: str) -> pl.DataFrame:
