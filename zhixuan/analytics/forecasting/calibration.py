@@ -11,15 +11,14 @@ import numpy as np
 from zhixuan.analytics.forecasting.series import Matrix, Vector
 
 MODEL_SHARE: Final = 0.85
-FACTOR_BELIEVED: Final = 0.5  # how much of the best factor of earlier origins is expected to be best again
 FACTORS: Final = tuple(float(factor) for factor in np.arange(0.8, 1.85, 0.05))
-LIFT_BELIEVED: Final = 0.75  # how much of a bias seen before is expected to go on
+BELIEVED: Final = 0.75  # how much of what was off before is expected to be off again
 LIFT_BOUNDS: Final = (0.8, 1.25)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A quantile is `factor` times a mix: so much of the model, the rest of the series' own last five years."""
+    """A quantile is `factor` times a mix: so much of the model, the rest of the series' own past."""
 
     model: float = MODEL_SHARE
     factor: float = 1.0
@@ -32,7 +31,7 @@ class Stretch:
 class Miss:
     """One origin looked back upon: what was said and what came, series x horizon; NaN where nothing was recorded.
 
-    `own`: quantiles of each series' newest five years.
+    `own`: quantiles of each series' own past (`simple.Empirical.past`).
     """
 
     mean: Matrix
@@ -48,17 +47,17 @@ def lift_of(misses: Sequence[Miss]) -> float:
     came = sum(float(np.nansum(miss.actual)) for miss in misses)
     if said <= 0 or came <= 0:
         return 1.0
-    return float(np.clip(1 + LIFT_BELIEVED * (came / said - 1), *LIFT_BOUNDS))
+    return float(np.clip(1 + BELIEVED * (came / said - 1), *LIFT_BOUNDS))
 
 
 def stretch_of(misses: Sequence[Miss], level: float) -> Stretch:
-    """Half way to the factor with the least pinball loss, large series dampened by the root of their mean month.
+    """Three quarters of the way to the factor with the least pinball loss, large series dampened by the root of their mean month.
 
     Kinds of demand and products share one factor: factors of their own did not carry over to later origins.
     """
     tried = [Stretch(factor=factor) for factor in FACTORS]
     best = min(tried, key=lambda stretch: sum(_loss(miss, level, stretch) for miss in misses))
-    return Stretch(factor=1 + FACTOR_BELIEVED * (best.factor - 1))
+    return Stretch(factor=1 + BELIEVED * (best.factor - 1))
 
 
 def pinball(actual: Matrix, quantile: Matrix, level: float) -> Matrix:

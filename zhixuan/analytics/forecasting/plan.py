@@ -149,7 +149,7 @@ def apply(panel: Panel, plan: Plan) -> Forecast:
     levels = _in_order(
         median,
         {
-            level: plan.stretches.get(level, Stretch()).of(model[level], _wide(own.longer, level, plan.horizon))
+            level: plan.stretches.get(level, Stretch()).of(model[level], _wide(own.past, level, plan.horizon))
             if level in model
             else _wide(own.levels, level, plan.horizon)
             for level in OUTER
@@ -239,7 +239,7 @@ def _look_back(panel: Panel, months: int, plan: Plan, boosters: Boosters) -> tup
     points = _points(past, then)
     if GLOBAL not in points:
         points[GLOBAL] = points["median12"]
-    fallback = {level: _wide(own.longer, level, plan.horizon) for level in OUTER}
+    fallback = {level: _wide(own.past, level, plan.horizon) for level in OUTER}
     weight = weight_of(past, swing_of(tried, months - 1, plan.horizon))
     trial = Trial(
         {name: np.nan_to_num(value) if name == GLOBAL else value for name, value in points.items()},

@@ -43,6 +43,11 @@ class Empirical:
     mean: Vector
     months: npt.NDArray[np.int64]
 
+    @property
+    def past(self) -> Matrix:
+        """Quantiles half of the newest year, which follows, half of the newest five, which know more."""
+        return (self.levels + self.longer) / 2
+
 
 def likes_of(panel: Panel) -> Likes:
     """From all series that have months enough to speak for themselves; an area needs three of them."""
