@@ -51,8 +51,9 @@ def lift_of(misses: Sequence[Miss]) -> float:
 
 
 def stretch_of(misses: Sequence[Miss], level: float) -> Stretch:
-    """Three quarters of the way to the factor with the least pinball loss, large series dampened by the root of their mean month.
+    """Three quarters of the way to the factor with the least pinball loss.
 
+    Large series are dampened by the root of their mean month.
     Kinds of demand and products share one factor: factors of their own did not carry over to later origins.
     """
     tried = [Stretch(factor=factor) for factor in FACTORS]
