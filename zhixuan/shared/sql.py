@@ -7,7 +7,7 @@ What does not wait for each other's answers is handed over together: to PostgreS
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar, overload
@@ -141,6 +141,11 @@ def date_value(value: date) -> Any:
 
 def moment_value(value: datetime) -> Any:
     return value if on_postgresql() else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def moment_values(values: Iterable[datetime | None]) -> list[Any]:
+    """The same for many, some of which may not be known."""
+    return [None if value is None else moment_value(value) for value in values]
 
 
 def uuid_value(value: UUID) -> Any:
