@@ -29,6 +29,7 @@ def practice(request: ActorRequest) -> HttpResponse:
             "code": _code(row.lot.item.gtin, row.lot.number, row.lot.expires_on),
         }
         for row in found
+        if row.place.facility
     ]
     if found:
         item, expires = found[0].lot.item, timezone.localdate() + timedelta(days=NEW_LOT_DAYS)
