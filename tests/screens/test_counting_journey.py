@@ -120,7 +120,7 @@ def test_a_count_on_a_phone_while_a_colleague_dispenses(
         expect(phone.locator("[data-count-waiting]")).to_be_visible()
         trouble.lines.clear()
         phone.context.set_offline(False)
-        expect(card(phone, "B").locator("[data-count-state]")).to_contain_text("Keeper", timeout=15_000)
+        expect(card(phone, "B").locator("[data-count-state]")).to_contain_text("Keeper")
         expect(phone.locator("[data-count-waiting]")).to_be_hidden()
         trouble.lines.clear()
 

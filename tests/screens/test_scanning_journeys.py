@@ -177,7 +177,7 @@ def test_a_slow_server_loses_nothing_and_keeps_the_order(
         for index in range(6):
             scan(page, code(f"SLOW{index}"))
             page.keyboard.type(str(index + 2))
-        expect(page.locator("[data-row][data-reading]")).to_have_count(0, timeout=15_000)
+        expect(page.locator("[data-row][data-reading]")).to_have_count(0)
         lots = [page.locator(f"#id_lines-{index}-lot_number").input_value() for index in range(6)]
         assert lots == [f"SLOW{index}" for index in range(6)]
         assert [page.locator(f"#id_lines-{index}-pieces").input_value() for index in range(6)] == list("234567")
@@ -194,7 +194,7 @@ def test_without_connection_the_codes_are_kept_and_read_later(
         expect(page.locator("[data-scan-kept]")).to_contain_text("No answer from the server")
         expect(page.locator("[data-scan-kept] li")).to_have_count(2)
         page.context.set_offline(False)
-        expect(page.locator("#id_lines-1-lot_number")).to_have_value("KEPT2", timeout=10_000)
+        expect(page.locator("#id_lines-1-lot_number")).to_have_value("KEPT2")
         expect(page.locator("[data-scan-kept]")).to_be_hidden()
 
 
@@ -378,7 +378,7 @@ def test_the_camera_of_a_phone_fills_a_line(
     with open_as(a_storekeeper(county.store), size=PHONE) as (page, trouble):
         go(page, server, "stock:receive")
         page.get_by_role("button", name="Scan with the camera").click()
-        expect(page.locator("#id_lines-0-lot_number")).to_have_value("CAM1", timeout=20_000)
+        expect(page.locator("#id_lines-0-lot_number")).to_have_value("CAM1")
         expect(page.locator("#id_lines-0-expires_on")).to_have_value("2030-06-30")
         assert not serious_findings(page)
         page.get_by_role("button", name="Close the camera").click()
@@ -395,7 +395,7 @@ def test_without_a_camera_a_photo_does(
         page.get_by_role("button", name="Scan with the camera").click()
         expect(told(page)).to_contain_text("Take a photo")
         page.locator("[data-photo]").set_input_files(picture[1])
-        expect(page.locator("#id_lines-0-lot_number")).to_have_value("CAM1", timeout=20_000)
+        expect(page.locator("#id_lines-0-lot_number")).to_have_value("CAM1")
         assert not trouble.lines
 
 
