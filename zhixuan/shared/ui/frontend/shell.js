@@ -32,5 +32,7 @@ watchDrafts();
 watchSteppers();
 enhance(document);
 if (document.querySelector("[data-scan]")) import("./scan_bar.js").then(({ watchScans }) => watchScans());
+const practice = document.querySelector("[data-practice]");
+if (practice) import("./practice.js").then(({ drawPractice }) => drawPractice(practice));
 document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 document.querySelector("[data-focus]")?.focus({ preventScroll: false });
