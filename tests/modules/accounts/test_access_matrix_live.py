@@ -37,6 +37,7 @@ from zhixuan.shared.access import Role
 
 ADDRESSES = [address for address in addresses() if address.name in table()]
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+FULL = "full"
 SIGN_IN = ("/account/login/", "/set-up/")
 EMPTY_AT_FIRST = {
     "mfa_deactivate_totp",
@@ -94,9 +95,12 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+def stage(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """Asked for with `FULL`, county B has one of everything."""
     with django_db_blocker.unblock(), override_settings(SECOND_STEP_ROLES=frozenset()), transaction.atomic():
         world = World(a_network())
+        for kind in sorted(BUILDERS) if getattr(request, "param", None) == FULL else ():
+            BUILDERS[kind](world, world.spots["sibling"])
         yield Scene(world, Callers(world))
         transaction.set_rollback(True)
 
@@ -280,6 +284,7 @@ def test_writing(address: Address, scene: Scene) -> None:
             assert refuse(callers.by_role[role], method, path, scene).status_code < 500, f"{method} {path}"
 
 
+@pytest.mark.parametrize("stage", [FULL], indirect=True, scope="module")
 @pytest.mark.parametrize(
     "address",
     [one for one in ADDRESSES if "GET" in table()[one.name].who and not one.is_api],
@@ -287,8 +292,6 @@ def test_writing(address: Address, scene: Scene) -> None:
 )
 def test_files_and_searches(address: Address, scene: Scene) -> None:
     """With everything of county B there to be told, neither lists nor their files nor searches tell it."""
-    for kind in sorted(BUILDERS):
-        BUILDERS[kind](scene.world, scene.world.spots["sibling"])
     path = paths(address, table()[address.name], scene)["own"]
     for role in (Role.ADMINISTRATOR, Role.STATION_OFFICER, Role.AUDITOR):
         for asked in (path, f"{path}?export=xlsx", f"{path}?q={CANARY[:6]}"):
