@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zhixuan.modules.planning.screens import lists, paper, verbs
+from zhixuan.modules.planning.screens import forecast_runs, forecasts, lists, paper, verbs
 
 app_name = "planning"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,12 @@ urlpatterns: list[URLPattern] = [
     path("demand/<int:plan_id>/lines/<int:line_id>/", verbs.line, name="line"),
     path("demand/<int:plan_id>/print/", paper.paper, name="print"),
     path("demand/<int:plan_id>/step/<str:verb>/", verbs.step, name="step"),
+    path("forecasts/", forecasts.forecasts, name="forecasts"),
+    path("forecasts/<int:facility_id>/<int:product_id>/", forecasts.series, name="forecast"),
+    path("forecasts/runs/", forecast_runs.runs, name="forecast_runs"),
+    path("forecasts/runs/new/", forecast_runs.new, name="new_forecast"),
+    path("forecasts/runs/<int:run_id>/", forecast_runs.run, name="forecast_run"),
+    path("forecasts/runs/<int:run_id>/progress/", forecast_runs.progress, name="forecast_progress"),
+    path("forecasts/runs/<int:run_id>/cancel/", forecast_runs.cancel, name="cancel_forecast"),
+    path("forecasts/runs/<int:run_id>/resume/", forecast_runs.resume, name="resume_forecast"),
 ]

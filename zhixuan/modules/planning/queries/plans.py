@@ -17,17 +17,10 @@ from zhixuan.shared.access import Actor, Unknown
 __all__ = ["DemandLine", "DemandPlan", "DemandStep"]
 
 
-def _in_sight(actor: Actor, path: str) -> Q:
-    condition = Q(pk__in=[])
-    for one in actor.scope(permissions.VIEW_PLANS).area_paths:
-        condition |= Q(**{f"{path}__startswith": one})
-    return condition
-
-
 def plans_for(actor: Actor) -> QuerySet[DemandPlan]:
     """Plans of the areas in sight, latest year first, with lines in all and lines changed by hand."""
     changed = Count("lines", filter=~Q(lines__pieces=F("lines__proposed")))
-    found = DemandPlan.objects.filter(_in_sight(actor, "area__path")).select_related("area")
+    found = DemandPlan.objects.filter(permissions.areas_in_sight(actor, "area__path")).select_related("area")
     return found.annotate(lines_in_all=Count("lines"), changed=changed).order_by("-year", "area__path")
 
 
@@ -37,7 +30,11 @@ def plan(actor: Actor, plan_id: int) -> DemandPlan:
     Raises:
         Unknown: none such in sight.
     """
-    found = DemandPlan.objects.filter(_in_sight(actor, "area__path"), pk=plan_id).select_related("area").first()
+    found = (
+        DemandPlan.objects.filter(permissions.areas_in_sight(actor, "area__path"), pk=plan_id)
+        .select_related("area")
+        .first()
+    )
     if found is None:
         raise Unknown
     return found
@@ -89,7 +86,9 @@ def sums_for(actor: Actor) -> QuerySet[DemandLine, dict[str, Any]]:
         "piece_en": F("product__piece_en"),
         "position": F("product__method__position"),
     }
-    rows = DemandLine.objects.filter(_in_sight(actor, "plan__area__path")).values("product_id", **names)
+    rows = DemandLine.objects.filter(permissions.areas_in_sight(actor, "plan__area__path")).values(
+        "product_id", **names
+    )
     approved = Sum("pieces", filter=Q(plan__state=State.APPROVED), default=0)
     sums: QuerySet[DemandLine, Any] = rows.annotate(
         proposed_in_all=Sum("proposed"), planned=Sum("pieces"), approved=approved

@@ -82,21 +82,24 @@ def _days(wanted: Set[Series], since: date) -> dict[Series, _Days]:
     return {key: days[key] for key in wanted & days.keys()}
 
 
-BY_DAY = """
+USED = "moved.to_place_id = %s OR target.kind = 'transit'"
+UNDONE = "moved.from_place_id = %s OR (source.kind = 'transit' AND source.facility_id <> target.facility_id)"
+"""What counts as use, and what undoes it; the value is the place of clients."""
+
+BY_DAY = f"""
     SELECT moved.from_place_id, moved.product_id, moved."on", -sum(moved.pieces),
-        -sum(CASE WHEN moved.to_place_id = %s OR target.kind = 'transit' THEN moved.pieces ELSE 0 END)
+        -sum(CASE WHEN {USED} THEN moved.pieces ELSE 0 END)
     FROM stock_movement moved JOIN stock_place target ON target.id = moved.to_place_id
-    WHERE moved."on" >= %s AND moved.product_id IN ({products}) AND moved.from_place_id IN ({places})
+    WHERE moved."on" >= %s AND moved.product_id IN ({{products}}) AND moved.from_place_id IN ({{places}})
     GROUP BY 1, 2, 3
     UNION ALL
     SELECT moved.to_place_id, moved.product_id, moved."on", sum(moved.pieces),
-        sum(CASE WHEN moved.from_place_id = %s
-            OR (source.kind = 'transit' AND source.facility_id <> target.facility_id) THEN moved.pieces ELSE 0 END)
+        sum(CASE WHEN {UNDONE} THEN moved.pieces ELSE 0 END)
     FROM stock_movement moved JOIN stock_place source ON source.id = moved.from_place_id
         JOIN stock_place target ON target.id = moved.to_place_id
-    WHERE moved."on" >= %s AND moved.product_id IN ({products}) AND moved.to_place_id IN ({places})
+    WHERE moved."on" >= %s AND moved.product_id IN ({{products}}) AND moved.to_place_id IN ({{places}})
     GROUP BY 1, 2, 3
-"""
+"""  # noqa: S608 (our own words)
 """(store, product, day, pieces gained, pieces gained by use: those that went out count against it).
 
 Use is what went to clients, or on the way to another facility; what undoes it came back from clients, or is a transfer
