@@ -230,4 +230,4 @@ def test_through_the_pages(county: OrderingCounty, worker: OneJob) -> None:
     for page in (new, address, series, "/planning/forecasts/", "/planning/forecasts/runs/"):
         for one in (desk, chinese):
             assert "NaN" not in one.page(page)
-    assert len(desk.sheet("/planning/forecasts/?method=medians")) == 2
+    assert len(desk.sheet("/planning/forecasts/?method=medians")) == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from zhixuan.rules.planning.demand import Method
 from zhixuan.rules.planning.steps import State, Verb
 
 
@@ -37,6 +38,20 @@ class DemandLine(models.Model):
     stock = models.BigIntegerField()
     on_the_way = models.BigIntegerField()
     pieces_per_pack = models.PositiveIntegerField()
+    quota = models.CharField(
+        max_length=20, blank=True, help_text="pieces for a user-year, of the catalogue; may be none"
+    )
+    users = models.PositiveIntegerField(
+        null=True, help_text="how many are expected: one number, never a list, no target"
+    )
+    users_source = models.CharField(max_length=200, blank=True)
+    forecast_need = models.CharField(
+        max_length=60, blank=True, help_text="own use in the year, as forecast; may be none"
+    )
+    method = models.CharField(
+        max_length=11, choices=[(one.value, one.value) for one in Method], default=Method.CONSUMPTION.value
+    )
+    method_reason = models.CharField(max_length=300, blank=True)
     use_known = models.BooleanField()
     proposed = models.BigIntegerField()
     pieces = models.BigIntegerField()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zhixuan.modules.planning.screens import forecast_runs, forecasts, lists, paper, verbs
+from zhixuan.modules.planning.screens import forecast_runs, forecasts, lists, needs, paper, plan_grid, verbs
 
 app_name = "planning"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,13 @@ urlpatterns: list[URLPattern] = [
     path("demand/draw/", verbs.draw, name="draw"),
     path("demand/<int:plan_id>/", lists.plan, name="plan"),
     path("demand/<int:plan_id>/lines/<int:line_id>/", verbs.line, name="line"),
+    path("demand/<int:plan_id>/lines/<int:line_id>/need/", needs.line_method, name="line_method"),
+    path("demand/<int:plan_id>/lines/<int:line_id>/users/", needs.line_users, name="line_users"),
+    path("demand/<int:plan_id>/need/", needs.plan_method, name="plan_method"),
+    path("demand/<int:plan_id>/forecast/", needs.plan_forecast, name="plan_forecast"),
+    path("demand/<int:plan_id>/grid/", plan_grid.page, name="grid"),
+    path("demand/<int:plan_id>/grid/lines/", plan_grid.lines, name="grid_lines"),
+    path("demand/<int:plan_id>/grid/save/", plan_grid.save, name="grid_save"),
     path("demand/<int:plan_id>/print/", paper.paper, name="print"),
     path("demand/<int:plan_id>/step/<str:verb>/", verbs.step, name="step"),
     path("forecasts/", forecasts.forecasts, name="forecasts"),

@@ -9,8 +9,9 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import DemandLine, DemandPlan, DemandStep
-from zhixuan.rules.planning.demand import Terms
+from zhixuan.rules.planning.demand import Method, Terms, is_unlike_use
 from zhixuan.rules.planning.lines import is_unlike
+from zhixuan.rules.planning.needs import Basis, need_of
 from zhixuan.rules.planning.steps import State
 from zhixuan.shared.access import Actor, Unknown
 
@@ -58,16 +59,34 @@ def line(plan_id: int, line_id: int) -> DemandLine:
     return found
 
 
+def bare_lines(plan_id: int) -> QuerySet[DemandLine]:
+    """Lines of a plan without names, for the operations."""
+    return DemandLine.objects.filter(plan_id=plan_id).order_by("pk")
+
+
+def basis_of(one: DemandLine) -> Basis:
+    """What the need of a line can be told from."""
+    return Basis(
+        own_use=Fraction(one.own_use) if one.use_known else None,
+        users=one.users,
+        quota=Fraction(one.quota) if one.quota else None,
+        forecast=Fraction(one.forecast_need) if one.forecast_need else None,
+    )
+
+
 def terms_of(one: DemandLine) -> Terms:
-    """The terms of a line as they were on the day of drafting."""
-    need = Fraction(one.own_use) * 12
+    """The terms of a line as they were on the day of drafting, with the need that stands."""
+    need = need_of(basis_of(one), Method(one.method))
     months, passed = Fraction(one.norm_months), Fraction(one.passed)
     return Terms(need, months, passed, one.stock, one.on_the_way, one.pieces_per_pack)
 
 
 def is_to_explain(one: DemandLine) -> bool:
     """Whether the 20 % rule asks for an explanation of a line."""
-    return is_unlike(one.pieces, terms_of(one), Fraction(one.own_use))
+    terms = terms_of(one)
+    if one.method != Method.CONSUMPTION and one.use_known and is_unlike_use(terms.need, Fraction(one.own_use)):
+        return True
+    return is_unlike(one.pieces, terms, Fraction(one.own_use))
 
 
 def steps_of(plan_id: int) -> QuerySet[DemandStep]:
