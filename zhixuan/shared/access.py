@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
@@ -115,3 +117,18 @@ class Forbidden(Exception):
 
 class Unknown(Exception):
     """There is no such object, or it belongs to another area: answered with 404 either way."""
+
+
+M = TypeVar("M", bound=Model)
+
+
+def the_one(rows: QuerySet[M]) -> M:
+    """The first of the rows, which name one object by its key.
+
+    Raises:
+        Unknown: there is none among them.
+    """
+    found = rows.first()
+    if found is None:
+        raise Unknown
+    return found

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 from zhixuan.shared.models import Attachment
 
 BYTES_MAX = 10 * 1024 * 1024
@@ -81,10 +81,7 @@ def attachment(owner_type: str, owner_id: object, attachment_id: UUID) -> Attach
     Raises:
         Unknown: the object has no such file.
     """
-    found = Attachment.objects.filter(owner_type=owner_type, owner_id=str(owner_id), id=attachment_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(Attachment.objects.filter(owner_type=owner_type, owner_id=str(owner_id), id=attachment_id))
 
 
 def answer(kept: Attachment) -> HttpResponse:

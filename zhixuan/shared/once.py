@@ -83,22 +83,35 @@ def once_answering(again: Callable[[int], A]) -> Callable[[Callable[..., A]], Ca
 
 def content(verb: str, actor: Actor, arguments: dict[str, Any]) -> str:
     """What was asked for, by whom, as one text: the same text is the same command."""
-    return json.dumps([verb, actor.user_id, arguments], sort_keys=True, default=_plain, ensure_ascii=False)
+    return _TEXT.encode([verb, actor.user_id, arguments])
 
 
 def _first_answer(module: str, command_id: UUID, fingerprint: str) -> int:
     known = Command.objects.get(module=module, id=command_id)
     if known.payload_hash != fingerprint or known.answer is None:
-        raise Refused(
-            N_("This form was already sent with other contents. Look at what came of it, then start a new form."),
-            code="command_conflict",
-        )
+        raise conflict()
     return known.answer
+
+
+def conflict() -> Refused:
+    """The answer to a command id that came before with another content."""
+    return Refused(
+        N_("This form was already sent with other contents. Look at what came of it, then start a new form."),
+        code="command_conflict",
+    )
 
 
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: getattr(value, one.name) for one in fields(value)}
+        return {name: getattr(value, name) for name in _field_names(type(value))}
     if isinstance(value, date | UUID | Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} in a command")
+
+
+@functools.cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
+_TEXT = json.JSONEncoder(sort_keys=True, default=_plain, ensure_ascii=False)

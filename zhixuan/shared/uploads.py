@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared.access import Actor, Forbidden, Unknown
+from zhixuan.shared.access import Actor, Forbidden, the_one
 from zhixuan.shared.models import Upload
 from zhixuan.shared.spreadsheets.reading import read_tables
 from zhixuan.shared.spreadsheets.tables import Table
@@ -71,10 +71,7 @@ def upload_of(actor: Actor, upload_id: UUID, purpose: str) -> Upload:
     Raises:
         Unknown: there is none, or it is somebody else's.
     """
-    found = Upload.objects.filter(id=upload_id, purpose=purpose, uploaded_by=actor.user_id or 0).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(Upload.objects.filter(id=upload_id, purpose=purpose, uploaded_by=actor.user_id or 0))
 
 
 def lock(actor: Actor, upload_id: UUID, purpose: str) -> Upload:

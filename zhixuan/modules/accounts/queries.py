@@ -17,7 +17,7 @@ from zhixuan.modules.directory import queries as directory
 from zhixuan.rules.accounts import WHOLE, Post, normal_user_name
 from zhixuan.rules.directory.areas import ancestors
 from zhixuan.shared import sql
-from zhixuan.shared.access import Actor, Grant, Role, Unknown
+from zhixuan.shared.access import Actor, Grant, Role, the_one
 from zhixuan.shared.journeys import Row
 
 
@@ -122,10 +122,7 @@ def person_for(actor: Actor, person_id: int) -> User:
     Raises:
         Unknown: there is none, or they belong to others.
     """
-    found = users_in(actor).filter(pk=person_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(users_in(actor).filter(pk=person_id))
 
 
 def grant_for(actor: Actor, grant_id: int) -> RoleGrant:
@@ -135,10 +132,7 @@ def grant_for(actor: Actor, grant_id: int) -> RoleGrant:
         Unknown: there is none, or it is of somebody out of sight.
     """
     grants = RoleGrant.objects.select_related("user__area", "area", "facility")
-    found = grants.filter(pk=grant_id, user__in=users_in(actor)).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(grants.filter(pk=grant_id, user__in=users_in(actor)))
 
 
 def grants_shown(person: User) -> list[RoleGrant]:
@@ -207,10 +201,7 @@ def token_of(person: User, token_id: int) -> ApiToken:
     Raises:
         Unknown: there is none, or it is another person's.
     """
-    found = tokens_of(person).filter(pk=token_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(tokens_of(person).filter(pk=token_id))
 
 
 def actor_of_token(digest: str, *, now: datetime, on: date) -> tuple[int, Actor] | None:

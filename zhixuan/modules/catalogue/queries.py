@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, ItemCode, Method, Product
 from zhixuan.shared import sql
-from zhixuan.shared.access import Unknown
+from zhixuan.shared.access import the_one
 from zhixuan.shared.sql import Question
 
 NameAndStatus = tuple[str, str, str]
@@ -75,10 +76,7 @@ def product(product_id: int) -> Product:
     Raises:
         Unknown: there is none.
     """
-    found = products().filter(pk=product_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(products().filter(pk=product_id))
 
 
 def products_by_id(ids: Iterable[int]) -> dict[int, Product]:
@@ -90,8 +88,12 @@ def names_and_statuses(ids: Iterable[int]) -> Question[dict[int, NameAndStatus]]
     """(name_zh, name_en, status) by id; unknown ids are left out. For every posting, so it reads no more than that, and
     is put together with other questions."""
     wanted = sorted(set(ids))
-    statement = f"SELECT id, name_zh, name_en, status FROM catalogue_product WHERE id IN ({sql.marks(len(wanted))})"  # noqa: S608
-    return Question(statement, wanted, lambda rows: {row[0]: (row[1], row[2], row[3]) for row in rows})
+    return Question(_names_of(len(wanted)), wanted, lambda rows: {row[0]: (row[1], row[2], row[3]) for row in rows})
+
+
+@lru_cache(maxsize=100)
+def _names_of(count: int) -> str:
+    return f"SELECT id, name_zh, name_en, status FROM catalogue_product WHERE id IN ({sql.marks(count)})"  # noqa: S608
 
 
 def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
@@ -120,10 +122,7 @@ def item(item_id: int) -> Item:
     Raises:
         Unknown: there is none.
     """
-    found = items().filter(pk=item_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(items().filter(pk=item_id))
 
 
 def items_by_id(ids: Iterable[int]) -> dict[int, Item]:
@@ -139,12 +138,17 @@ class Coded:
     holds: str
 
 
-def items_by_code(codes: Iterable[str]) -> dict[str, Coded]:
-    """Active trade items by GTIN (14 digits) or by the first 7 digits of trace codes; unknown codes are left out."""
+def items_by_code(codes: Iterable[str], *, withdrawn: bool = False) -> dict[str, Coded]:
+    """Trade items by GTIN (14 digits) or by the first 7 digits of trace codes; unknown codes are left out.
+
+    Args:
+        withdrawn: those too that are no longer taken in, of which the shelves may hold some.
+    """
     wanted = set(codes)
-    active = items().filter(status=Product.Status.ACTIVE)
-    found = {str(one.gtin): Coded(one, ItemCode.Holds.PACK.value) for one in active.filter(gtin__in=wanted)}
-    further = ItemCode.objects.filter(code__in=wanted - found.keys(), item__status=Product.Status.ACTIVE)
+    statuses = [Product.Status.ACTIVE, *([Product.Status.WITHDRAWN] if withdrawn else [])]
+    fitting = items().filter(status__in=statuses)
+    found = {str(one.gtin): Coded(one, ItemCode.Holds.PACK.value) for one in fitting.filter(gtin__in=wanted)}
+    further = ItemCode.objects.filter(code__in=wanted - found.keys(), item__status__in=statuses)
     found |= {one.code: Coded(one.item, one.holds) for one in further.select_related("item__product")}
     return found
 

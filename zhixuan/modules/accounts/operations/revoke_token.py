@@ -10,7 +10,7 @@ from zhixuan.modules.accounts import queries
 from zhixuan.modules.accounts.models import ApiToken
 from zhixuan.modules.accounts.operations._reach import person_answered_for
 from zhixuan.shared import audit
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 @transaction.atomic
@@ -21,9 +21,7 @@ def revoke_token(*, token_id: int, actor: Actor, at: datetime) -> None:
         Unknown: no such token in the actor's sight.
         Forbidden: the actor does not answer for its owner.
     """
-    token = ApiToken.objects.select_for_update(of=("self",)).filter(pk=token_id).first()
-    if token is None:
-        raise Unknown
+    token = the_one(ApiToken.objects.select_for_update(of=("self",)).filter(pk=token_id))
     if token.owner_id != actor.user_id:
         person_answered_for(actor, token.owner_id, at)
     if token.revoked_at is not None:

@@ -9,7 +9,7 @@ from zhixuan.modules.counting import permissions
 from zhixuan.modules.counting.models import Count, CountLine, Tally
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.counting.states import ENDED
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 def counts_for(actor: Actor) -> QuerySet[Count]:
@@ -31,10 +31,7 @@ def count(actor: Actor, count_id: int) -> Count:
     Raises:
         Unknown: not there, or of another area.
     """
-    found = Count.objects.filter(visible(actor)).select_related("facility", "event").filter(id=count_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(Count.objects.filter(visible(actor)).select_related("facility", "event").filter(id=count_id))
 
 
 def lines_of(count_id: int) -> QuerySet[CountLine]:

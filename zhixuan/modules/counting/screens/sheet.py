@@ -28,7 +28,7 @@ from zhixuan.rules.counting.states import CountState, Step, can
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.units import parse_quantity
 from zhixuan.shared import command_ids
-from zhixuan.shared.access import Unknown
+from zhixuan.shared.access import the_one
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui import formats
 from zhixuan.shared.ui.forms import sentence
@@ -53,8 +53,8 @@ def count(request: ActorRequest, count_id: int) -> HttpResponse:
         "command_id": command_ids.new(),
         "show": show,
         "q": request.GET.get("q", "")[:60],
-        "kept": urlencode({name: request.GET[name] for name in ("q", "gtin", "lot", "show") if request.GET.get(name)}),
-        "scanned": {name: request.GET.get(name, "")[:40] for name in ("gtin", "lot", "expiry")},
+        "kept": urlencode({name: request.GET[name] for name in ("q", "item", "lot", "show") if request.GET.get(name)}),
+        "scanned": {name: request.GET.get(name, "")[:40] for name in ("item", "lot", "expiry")},
     }
     return render(request, "counting/sheet.html", context)
 
@@ -82,8 +82,9 @@ def head(request: ActorRequest, one: Count) -> dict[str, Any]:
 def _chosen(request: ActorRequest, one: Count) -> tuple[QuerySet[CountLine], str]:
     rows = counts.lines_of(one.pk)
     asked = request.GET
-    if asked.get("gtin") or asked.get("lot"):
-        rows = rows.filter(item__gtin=asked["gtin"][:14]) if asked.get("gtin") else rows
+    item = asked.get("item", "")
+    if item or asked.get("lot"):
+        rows = rows.filter(item_id=int(item) if item.isdecimal() and len(item) < 19 else 0) if item else rows
         return (rows.filter(lot_number=asked["lot"][:40]) if asked.get("lot") else rows), "all"
     if text := asked.get("q", "").replace("\x00", "").strip()[:60]:
         named = Q(product__name_zh__icontains=text) | Q(product__name_en__icontains=text) | Q(item__gtin=text)
@@ -100,7 +101,6 @@ def card(one: Count, row: Reviewed) -> dict[str, Any]:
         **words.line_facts(line),
         "line": line,
         "command_id": command_ids.new(),
-        "gtin": line.item.gtin or "",
         "expires_iso": line.expires_on.isoformat(),
         "book": None if one.blind else row.book.now,
         "packs": line.item.pieces_per_pack if line.item.pieces_per_pack > 1 else 0,
@@ -126,9 +126,7 @@ def save_line(request: ActorRequest, count_id: int, line_id: int) -> HttpRespons
     """Take the number of one card. The script gets JSON, a browser without script is led back."""
     one = counts.count(request.actor, count_id)
     permissions.require(request.actor, permissions.COUNT, places_of(one.facility_id))
-    line = counts.lines_of(count_id).filter(pk=line_id).first()
-    if line is None:
-        raise Unknown
+    line = the_one(counts.lines_of(count_id).filter(pk=line_id))
     try:
         enter_numbers(count_id=count_id, numbers=[_counted(request, one, line)], actor=request.actor, at=timezone.now())
     except Refused as refused:

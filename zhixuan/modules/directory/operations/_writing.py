@@ -15,7 +15,7 @@ from zhixuan.rules.directory.areas import PATH_CHARACTERS_MAX, path_under
 from zhixuan.rules.directory.facts import AreaFacts, FacilityFacts, checked_facility
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit, events
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 Found = TypeVar("Found", bound=Model)
 
@@ -31,10 +31,7 @@ def found(rows: QuerySet[Found], pk: int) -> Found:
     Raises:
         Unknown: there is none.
     """
-    row = rows.filter(pk=pk).first()
-    if row is None:
-        raise Unknown
-    return row
+    return the_one(rows.filter(pk=pk))
 
 
 def insert_area(facts: AreaFacts, parent: Area | None, *, verb: str, actor: Actor, at: datetime) -> Area:

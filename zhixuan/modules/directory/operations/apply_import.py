@@ -14,7 +14,7 @@ from zhixuan.rules.directory.changes import Change
 from zhixuan.rules.directory.facts import AreaFacts
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, Unknown, the_one
 
 
 @transaction.atomic
@@ -33,9 +33,7 @@ def apply_import(*, draft_id: UUID, actor: Actor, at: datetime) -> dict[str, int
     if actor.user_id is None:
         raise Unknown
     _writing.lock_network()
-    draft = ImportDraft.objects.select_for_update().filter(pk=draft_id, uploaded_by=actor.user_id).first()
-    if draft is None:
-        raise Unknown
+    draft = the_one(ImportDraft.objects.select_for_update().filter(pk=draft_id, uploaded_by=actor.user_id))
     if draft.applied_at is not None:
         return {table: int(count) for table, count in draft.outcome.items()}
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from zhixuan.modules.directory import permissions
 from zhixuan.modules.directory.models import Area, AreaHistory
 from zhixuan.rules.directory import areas as rules
-from zhixuan.shared.access import ALL_ROLES, Actor, Role, Unknown
+from zhixuan.shared.access import ALL_ROLES, Actor, Role, the_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,7 @@ def area(actor: Actor, area_id: int) -> Area:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = areas_for(actor).select_related("parent").filter(pk=area_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(areas_for(actor).select_related("parent").filter(pk=area_id))
 
 
 def area_by_code(code: str) -> Area | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from zhixuan.modules.directory.models import ImportDraft
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 def draft(actor: Actor, draft_id: UUID) -> ImportDraft:
@@ -14,9 +14,4 @@ def draft(actor: Actor, draft_id: UUID) -> ImportDraft:
     Raises:
         Unknown: there is none, or it is somebody else's.
     """
-    found = None
-    if actor.user_id is not None:
-        found = ImportDraft.objects.filter(pk=draft_id, uploaded_by=actor.user_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(ImportDraft.objects.filter(pk=draft_id, uploaded_by=actor.user_id or 0))

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from zhixuan.modules.directory import permissions
 from zhixuan.modules.directory.models import Facility
-from zhixuan.shared.access import ALL_ROLES, Actor, Role, Unknown
+from zhixuan.shared.access import ALL_ROLES, Actor, Role, the_one
 
 
 def facilities_for(actor: Actor, roles: frozenset[Role] = ALL_ROLES) -> QuerySet[Facility]:
@@ -25,10 +25,7 @@ def facility(actor: Actor, facility_id: int) -> Facility:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = facilities_for(actor).select_related("supplied_by").filter(pk=facility_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(facilities_for(actor).select_related("supplied_by").filter(pk=facility_id))
 
 
 def facility_in_sight(actor: Actor, code: str) -> Facility:
@@ -37,10 +34,7 @@ def facility_in_sight(actor: Actor, code: str) -> Facility:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = facilities_for(actor).select_related("supplied_by").filter(code=code).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(facilities_for(actor).select_related("supplied_by").filter(code=code))
 
 
 def facility_by_code(code: str) -> Facility | None:

@@ -8,7 +8,7 @@ from zhixuan.modules.documents.models import Document, DocumentStep, DrawnLine
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.documents.lines import Acceptance, DocumentLine
 from zhixuan.rules.documents.states import DocumentKind, DocumentState, Person, Step, document_number
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 OUT = frozenset({DocumentState.POSTED, DocumentState.CLOSED})
 
@@ -17,7 +17,7 @@ def documents_for(actor: Actor) -> QuerySet[Document]:
     """Documents of the facilities in sight, and those sent to them: a draft of another store is its own affair."""
     sent_here = visible(actor, "other_facility") & Q(state__in=OUT)
     return Document.objects.filter(visible(actor, "facility") | sent_here).select_related(
-        "facility", "other_facility", "event__place__facility"
+        "facility", "other_facility", "event__place__facility", "transfer__place__facility"
     )
 
 
@@ -27,10 +27,7 @@ def document(actor: Actor, document_id: int) -> Document:
     Raises:
         Unknown: not there, or of another area.
     """
-    found = documents_for(actor).filter(pk=document_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(documents_for(actor).filter(pk=document_id))
 
 
 def number_of(document: Document) -> str:
@@ -53,10 +50,7 @@ def line(document_id: int, line_id: int) -> DrawnLine:
     Raises:
         Unknown: there is none.
     """
-    found = lines_of(document_id).filter(pk=line_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(lines_of(document_id).filter(pk=line_id))
 
 
 def steps_of(document_id: int) -> QuerySet[DocumentStep]:

@@ -13,7 +13,7 @@ from zhixuan.modules.exchange.models import Finding, ImportedRow
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.stock_cards import FindingKind
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 AROUND_MONTHS = 3
 AT_ONCE = 500
@@ -57,10 +57,7 @@ def finding(actor: Actor, finding_id: int) -> Finding:
         Unknown: there is none, or it is of another area.
     """
     rows = Finding.objects.filter(visible(actor)).select_related("facility", "product", "run", "retired_by")
-    found = rows.filter(pk=finding_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(rows.filter(pk=finding_id))
 
 
 def counts_by_kind(findings: QuerySet[Finding]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from zhixuan.modules.exchange import permissions
 from zhixuan.modules.exchange.models import ImportedFile, ImportRun
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 KIND = "lmis"
 State = ImportRun.State
@@ -38,10 +38,7 @@ def run(actor: Actor, run_id: UUID) -> ImportRun:
     Raises:
         Unknown: there is none, or it is of another area.
     """
-    found = runs_for(actor).filter(pk=run_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(runs_for(actor).filter(pk=run_id))
 
 
 def uploads_of(run_id: UUID) -> list[tuple[str, bytes]]:

@@ -14,7 +14,7 @@ from zhixuan.modules.machines.operations import _pick_ups, _throttle
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.machines import limits as rules
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 ASKED_AN_HOUR_MAX = 240
 
@@ -39,9 +39,7 @@ def ask_pick_up(*, machine_id: int, blinded: str, packs: int, actor: Actor, at: 
         Unknown, Forbidden: see permissions.
     """
     permissions.require(actor, permissions.RECORD, places_of(machine_id))
-    machine = Machine.objects.select_related("limit").filter(pk=machine_id).first()
-    if machine is None:
-        raise Unknown
+    machine = the_one(Machine.objects.select_related("limit").filter(pk=machine_id))
     if blinded and not rules.BLINDED.fullmatch(blinded):
         raise Refused(
             N_("Send what the door's key makes of the document, never the document's number."), field="blinded"

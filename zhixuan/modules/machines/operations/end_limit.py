@@ -9,7 +9,7 @@ from django.db import transaction
 from zhixuan.modules.machines.models import Limit, Machine
 from zhixuan.modules.machines.permissions import LIMIT, VIEW
 from zhixuan.shared import audit
-from zhixuan.shared.access import Actor, Forbidden, Unknown
+from zhixuan.shared.access import Actor, Forbidden, Unknown, the_one
 
 
 @transaction.atomic
@@ -19,9 +19,7 @@ def end_limit(*, limit_id: int, actor: Actor, at: datetime) -> Limit:
     Raises:
         Unknown, Forbidden: the actor does not set limits there.
     """
-    row = Limit.objects.select_for_update(of=("self",)).select_related("area").filter(pk=limit_id).first()
-    if row is None:
-        raise Unknown
+    row = the_one(Limit.objects.select_for_update(of=("self",)).select_related("area").filter(pk=limit_id))
     if not actor.may(LIMIT, area_path=row.area.path):
         raise Forbidden if actor.may(VIEW, area_path=row.area.path) else Unknown
     if row.ended_at is None:

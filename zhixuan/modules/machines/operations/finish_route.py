@@ -10,7 +10,7 @@ from zhixuan.modules.machines import permissions
 from zhixuan.modules.machines.models import Route
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.shared import audit
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 @transaction.atomic
@@ -20,9 +20,7 @@ def finish_route(*, route_id: int, actor: Actor, at: datetime) -> Route:
     Raises:
         Unknown, Forbidden: see permissions.
     """
-    route = Route.objects.select_for_update().filter(pk=route_id).first()
-    if route is None:
-        raise Unknown
+    route = the_one(Route.objects.select_for_update().filter(pk=route_id))
     giver = places_of(route.giver_id)
     permissions.require(actor, permissions.REFILL, giver)
     if route.finished_at is None:

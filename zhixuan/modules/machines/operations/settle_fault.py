@@ -10,7 +10,7 @@ from zhixuan.modules.machines import permissions
 from zhixuan.modules.machines.models import Fault
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.shared import audit
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 @transaction.atomic
@@ -20,9 +20,7 @@ def settle_fault(*, fault_id: int, note: str, actor: Actor, at: datetime) -> Fau
     Raises:
         Unknown, Forbidden: see permissions.
     """
-    fault = Fault.objects.select_for_update().filter(pk=fault_id).first()
-    if fault is None:
-        raise Unknown
+    fault = the_one(Fault.objects.select_for_update().filter(pk=fault_id))
     places = places_of(fault.machine_id)
     permissions.require(actor, permissions.SETTLE, places)
     if fault.settled_at is None:

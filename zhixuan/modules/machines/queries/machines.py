@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.machines.models import Limit, Machine, Slot
 from zhixuan.modules.machines.permissions import VIEW
 from zhixuan.modules.stock.queries.scope import visible
-from zhixuan.shared.access import Actor, Role, Unknown
+from zhixuan.shared.access import Actor, Role, the_one
 
 KIND = "vending_machine"
 
@@ -37,18 +37,12 @@ def machine(actor: Actor, facility_id: int) -> Machine:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = machines_for(actor).filter(pk=facility_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(machines_for(actor).filter(pk=facility_id))
 
 
 def machine_by_code(actor: Actor, code: str) -> Machine:
     """The same, by the code of its facility."""
-    found = machines_for(actor).filter(facility__code=code).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(machines_for(actor).filter(facility__code=code))
 
 
 def public_machine(code: str, today: date) -> Machine:
@@ -58,10 +52,7 @@ def public_machine(code: str, today: date) -> Machine:
         Unknown: there is no open machine of that code.
     """
     open_ones = directory.all_facilities().filter(directory.open_on(today), code=code, kind=KIND)
-    found = Machine.objects.select_related("facility__area").filter(facility__in=open_ones).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(Machine.objects.select_related("facility__area").filter(facility__in=open_ones))
 
 
 def slots_of(machine_ids: Iterable[int]) -> QuerySet[Slot]:
@@ -79,10 +70,11 @@ def slots_ever(machine_ids: Iterable[int]) -> QuerySet[Slot]:
 
 
 def limits_for(actor: Actor) -> QuerySet[Limit]:
-    """Limits of areas in sight, those in force first."""
+    """Limits of areas in sight with `machine_count`, those in force first."""
     return (
         Limit.objects.filter(area__in=directory.areas_for(actor).values("pk"))
         .select_related("area")
+        .annotate(machine_count=Count("machines"))
         .order_by("ended_at", "name_zh")
     )
 
@@ -93,7 +85,4 @@ def limit(actor: Actor, limit_id: int) -> Limit:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = limits_for(actor).filter(pk=limit_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(limits_for(actor).filter(pk=limit_id))

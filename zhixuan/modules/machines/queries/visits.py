@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from zhixuan.modules.machines.models import Fault, Route, Stop, Visit
 from zhixuan.modules.machines.queries.machines import machines_for
 from zhixuan.modules.stock.queries.scope import visible
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 def number_of(visit: Visit) -> str:
@@ -34,10 +34,7 @@ def visit(actor: Actor, command_id: UUID) -> Visit:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = visits_for(actor).filter(pk=command_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(visits_for(actor).filter(pk=command_id))
 
 
 def routes_for(actor: Actor) -> QuerySet[Route]:
@@ -57,10 +54,7 @@ def route(actor: Actor, route_id: int) -> Route:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = routes_for(actor).filter(pk=route_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(routes_for(actor).filter(pk=route_id))
 
 
 def stops_of(route_id: int) -> QuerySet[Stop]:
@@ -96,7 +90,4 @@ def fault(actor: Actor, fault_id: int) -> Fault:
     Raises:
         Unknown: there is none, or it belongs to others.
     """
-    found = faults_for(actor).filter(pk=fault_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(faults_for(actor).filter(pk=fault_id))

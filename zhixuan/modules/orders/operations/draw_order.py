@@ -17,7 +17,7 @@ from zhixuan.rules.orders.steps import WAITING, State, Verb
 from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import numbers
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 from zhixuan.shared.once import once
 
 
@@ -81,10 +81,7 @@ def draw_order(
 
 
 def _facility(facility_id: int) -> Facility:
-    found = directory.all_facilities().select_related("supplied_by").filter(pk=facility_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(directory.all_facilities().select_related("supplied_by").filter(pk=facility_id))
 
 
 def _supplier(asker: Facility, supplier_id: int | None, on: date) -> tuple[Facility, str]:

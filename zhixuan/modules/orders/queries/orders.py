@@ -8,7 +8,7 @@ from zhixuan.modules.orders import permissions
 from zhixuan.modules.orders.models import Order, OrderLine, OrderStep
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.orders.steps import LIVE, WAITING, Side, State, Step, Verb
-from zhixuan.shared.access import Actor, Role, Unknown
+from zhixuan.shared.access import Actor, Role, the_one
 
 __all__ = ["Order", "OrderLine", "OrderStep"]
 
@@ -89,10 +89,7 @@ def order(actor: Actor, order_id: int) -> Order:
     Raises:
         Unknown: there is none in sight.
     """
-    found = orders_for(actor).filter(pk=order_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(orders_for(actor).filter(pk=order_id))
 
 
 def lines_of(order_id: int) -> QuerySet[OrderLine]:

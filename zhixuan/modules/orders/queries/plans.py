@@ -22,7 +22,7 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.distributing import Need, Share, share_out
 from zhixuan.rules.stock.norms import Bounds
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 __all__ = ["Plan", "PlanLine"]
 
@@ -44,10 +44,7 @@ def plan(actor: Actor, plan_id: int) -> Plan:
     Raises:
         Unknown: none such in sight.
     """
-    found = plans_for(actor).filter(pk=plan_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(plans_for(actor).filter(pk=plan_id))
 
 
 def giver_of(one: Plan) -> permissions.Place:

@@ -28,7 +28,7 @@ from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.steps import SIDE_OF, State, Verb
 from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.rules.refusal import Refused, raise_all
-from zhixuan.shared.access import Forbidden, Unknown
+from zhixuan.shared.access import Forbidden, the_one
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import sentence
 from zhixuan.shared.ui.naming import localized
@@ -138,9 +138,7 @@ def _screen(request: ActorRequest, order_id: int, grid: Grid) -> HttpResponse:
 
 def _line_screen(request: ActorRequest, order_id: int, product_id: int, grid: Grid) -> HttpResponse:
     order = _order(request, order_id, grid)
-    line = orders.lines_of(order_id).filter(product_id=product_id).first()
-    if line is None:
-        raise Unknown
+    line = the_one(orders.lines_of(order_id).filter(product_id=product_id))
     packs = catalogue.usual_packs([product_id])
     error = ""
     try:

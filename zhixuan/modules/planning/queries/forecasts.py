@@ -17,7 +17,7 @@ from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.accuracy import MONTHS_AT_LEAST, WRONG_FROM, Accuracy, Said, accuracy, latest_said
 from zhixuan.rules.stock.facts import MonthOfCard
 from zhixuan.shared import jobs
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 from zhixuan.shared.jobs import Job
 
 __all__ = ["ForecastLine", "ForecastRun"]
@@ -39,10 +39,7 @@ def run(actor: Actor, run_id: int) -> ForecastRun:
     Raises:
         Unknown: none such in sight.
     """
-    found = runs_for(actor).filter(pk=run_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(runs_for(actor).filter(pk=run_id))
 
 
 def run_of_job(run_id: int) -> ForecastRun:

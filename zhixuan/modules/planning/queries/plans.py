@@ -13,7 +13,7 @@ from zhixuan.rules.planning.demand import Method, Terms, is_unlike_use
 from zhixuan.rules.planning.lines import is_unlike
 from zhixuan.rules.planning.needs import Basis, need_of
 from zhixuan.rules.planning.steps import State
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 __all__ = ["DemandLine", "DemandPlan", "DemandStep"]
 
@@ -31,14 +31,8 @@ def plan(actor: Actor, plan_id: int) -> DemandPlan:
     Raises:
         Unknown: none such in sight.
     """
-    found = (
-        DemandPlan.objects.filter(permissions.areas_in_sight(actor, "area__path"), pk=plan_id)
-        .select_related("area")
-        .first()
-    )
-    if found is None:
-        raise Unknown
-    return found
+    in_sight = permissions.areas_in_sight(actor, "area__path")
+    return the_one(DemandPlan.objects.filter(in_sight, pk=plan_id).select_related("area"))
 
 
 def lines_of(plan_id: int) -> QuerySet[DemandLine]:
@@ -53,10 +47,7 @@ def line(plan_id: int, line_id: int) -> DemandLine:
     Raises:
         Unknown: the plan has no such line.
     """
-    found = lines_of(plan_id).filter(pk=line_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(lines_of(plan_id).filter(pk=line_id))
 
 
 def bare_lines(plan_id: int) -> QuerySet[DemandLine]:

@@ -21,7 +21,7 @@ from zhixuan.rules.quality import storage
 from zhixuan.rules.quality.inspection import Due, LotThere, Result
 from zhixuan.rules.quality.storage import Measure
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 Key = tuple[int, int]
 """(facility id, lot id)"""
@@ -58,10 +58,7 @@ def inspection(actor: Actor, inspection_id: int) -> Inspection:
     Raises:
         Unknown: not there, or of another area.
     """
-    found = inspections_for(actor).filter(pk=inspection_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(inspections_for(actor).filter(pk=inspection_id))
 
 
 def latest_of_lots(facility_id: int, lot_ids: Collection[int]) -> dict[int, Inspection]:

@@ -19,7 +19,7 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.directory.areas import ancestors
 from zhixuan.rules.quality import losses as rules
 from zhixuan.rules.quality.losses import LossFigures, LossState
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 OPEN = (LossState.SUBMITTED, LossState.APPROVED)
 """States in which the lines of a report lie in quarantine and are spoken for."""
@@ -37,10 +37,7 @@ def report(actor: Actor, report_id: int) -> LossReport:
     Raises:
         Unknown: not there, or of another area.
     """
-    found = reports_for(actor).filter(pk=report_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(reports_for(actor).filter(pk=report_id))
 
 
 def lines_of(report_id: int) -> list[LossLine]:

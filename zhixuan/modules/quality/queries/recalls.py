@@ -17,7 +17,7 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.quality import recalls as rules
 from zhixuan.rules.quality.recalls import Answers, Balance, Flow, NoticeState
 from zhixuan.rules.stock.ledger import PlaceKind
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 def recalls_for(actor: Actor) -> QuerySet[Recall]:
@@ -35,10 +35,7 @@ def recall(actor: Actor, recall_id: int) -> Recall:
     Raises:
         Unknown: not there, or it reaches no facility in sight.
     """
-    found = recalls_for(actor).filter(pk=recall_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(recalls_for(actor).filter(pk=recall_id))
 
 
 def public_recall(public_id: UUID) -> Recall:
@@ -47,10 +44,7 @@ def public_recall(public_id: UUID) -> Recall:
     Raises:
         Unknown: no such notice, or it has no public text.
     """
-    found = Recall.objects.select_related("item__product").filter(public_id=public_id).exclude(public_zh="").first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(Recall.objects.select_related("item__product").filter(public_id=public_id).exclude(public_zh=""))
 
 
 def notices_of(actor: Actor, recall_id: int) -> QuerySet[Notice]:
@@ -66,10 +60,7 @@ def notice(actor: Actor, notice_id: int) -> Notice:
         Unknown: not there, or of another facility.
     """
     found = Notice.objects.filter(visible(actor), pk=notice_id)
-    one = found.select_related("recall__item__product", "facility__supplied_by").first()
-    if one is None:
-        raise Unknown
-    return one
+    return the_one(found.select_related("recall__item__product", "facility__supplied_by"))
 
 
 def open_notices(actor: Actor) -> QuerySet[Notice]:

@@ -18,7 +18,7 @@ from zhixuan.modules.stock.queries.tracing import Lying
 from zhixuan.rules.periods import Month
 from zhixuan.rules.quality import storage as rules
 from zhixuan.rules.quality.storage import Limits, Measure, Reading
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 def limits_of(facility_id: int) -> Limits:
@@ -69,10 +69,7 @@ def excursion(actor: Actor, excursion_id: int) -> Excursion:
     Raises:
         Unknown: not there, or of another area.
     """
-    found = excursions_for(actor).filter(pk=excursion_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(excursions_for(actor).filter(pk=excursion_id))
 
 
 def lots_touched(one: Excursion) -> list[tuple[Lying, bool]]:

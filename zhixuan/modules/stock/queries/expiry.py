@@ -16,7 +16,7 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, PlaceKind
 from zhixuan.rules.stock.levels import AverageState, AverageUse, DatedLot
 from zhixuan.rules.stock.short_dated import Band, Placing, Taker, at_risk, placings
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 Series = tuple[int, int]
 """(facility id, product id)"""
@@ -126,10 +126,7 @@ def one(actor: Actor, facility_id: int, lot_id: int) -> Balance:
     Raises:
         Unknown: none of it lies there, or the facility is out of sight.
     """
-    found = shelved(actor).filter(place__facility_id=facility_id, lot_id=lot_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(shelved(actor).filter(place__facility_id=facility_id, lot_id=lot_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhixuan.modules.stock.models import MonthClose, Place
-from zhixuan.modules.stock.queries import past_expiry, use
-from zhixuan.modules.stock.queries.use import CLIENTS, UNDONE, USED
+from zhixuan.modules.stock.queries import use
+from zhixuan.modules.stock.queries.use import CLIENTS, EXPIRED_BEFORE, ONE_DAY, UNDONE, USED
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.facts import DayOfCard, MonthOfCard, months_of_card
 from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.shared import sql
 
 STORES_AT_ONCE = 50
+Series = tuple[int, int]
+"""(store place id, product id)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +64,37 @@ def card(facility_id: int, product_id: int, *, until: Month, today: date) -> lis
 def _cards(
     stores: Sequence[int], facilities: Mapping[int, int], until: Month, today: date, product_id: int | None
 ) -> list[Card]:
-    days = _days(stores, until.last_day)
+    days, expired = _days(stores, today)
     kept = _kept(stores, days)
-    wanted = {series for series in days if product_id is None or series[1] == product_id}
-    first = min((min(days[series]) for series in wanted), default=until.first_day)
-    expired = past_expiry.changes(wanted, first, today)
     found = []
-    for place, product in sorted(wanted):
-        gone = expired.get((place, product), {})
-        months = months_of_card(days[place, product], gone, kept[place], until=until)
-        found.append(Card(facilities[place], product, months))
+    for place, product in sorted(days):
+        if product_id is None or product == product_id:
+            months = months_of_card(days[place, product], expired[place, product], kept[place], until=until)
+            found.append(Card(facilities[place], product, months))
     return found
 
 
-def _days(stores: Sequence[int], until: date) -> dict[tuple[int, int], dict[date, DayOfCard]]:
-    places = sql.marks(len(stores))
-    side = [CLIENTS, CLIENTS, sql.date_value(until), *stores]
-    found: dict[tuple[int, int], dict[date, DayOfCard]] = defaultdict(dict)
-    rows = sql.rows(BY_DAY.format(places=places), [*side, *side])
-    for place, product, on, change, issued, dispensed, received in rows:
-        one = found[place, product].setdefault(sql.as_date(on), DayOfCard())
-        one.change += int(change)
-        one.issued += int(issued)
-        one.dispensed += int(dispensed)
-        one.received += int(received)
-    return found
+def _days(
+    stores: Sequence[int], today: date
+) -> tuple[dict[Series, dict[date, DayOfCard]], dict[Series, dict[date, int]]]:
+    """What the books say of each day, and what to add so that it is the change of usable stock."""
+    now, places = sql.date_value(today), sql.marks(len(stores))
+    side = [now, CLIENTS, CLIENTS, *stores]
+    days: dict[Series, dict[date, DayOfCard]] = defaultdict(dict)
+    expired: dict[Series, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    rows = sql.rows(BY_DAY.format(places=places), [*side, *side, now, *stores])
+    for place, product, on, expired_on, change, issued, dispensed, received in rows:
+        if expired_on:
+            expired[place, product][sql.as_date(expired_on) + ONE_DAY] += int(change)
+            if on:
+                expired[place, product][sql.as_date(on)] -= int(change)
+        if on:
+            one = days[place, product].setdefault(sql.as_date(on), DayOfCard())
+            one.change += int(change)
+            one.issued += int(issued)
+            one.dispensed += int(dispensed)
+            one.received += int(received)
+    return days, expired
 
 
 def _kept(stores: Sequence[int], days: Mapping[tuple[int, int], Mapping[date, DayOfCard]]) -> dict[int, set[Month]]:
@@ -100,22 +108,30 @@ def _kept(stores: Sequence[int], days: Mapping[tuple[int, int], Mapping[date, Da
 
 
 BY_DAY = f"""
-    SELECT moved.from_place_id, moved.product_id, moved."on", -sum(moved.pieces),
+    SELECT moved.from_place_id, moved.product_id, moved."on", {EXPIRED_BEFORE}, -sum(moved.pieces),
         sum(CASE WHEN {USED} THEN moved.pieces ELSE 0 END),
         sum(CASE WHEN moved.to_place_id = %s THEN moved.pieces ELSE 0 END),
         -sum(CASE WHEN target.kind = 'supplier' THEN moved.pieces ELSE 0 END)
-    FROM stock_movement moved JOIN stock_place target ON target.id = moved.to_place_id
-    WHERE moved."on" <= %s AND moved.from_place_id IN ({{places}})
-    GROUP BY 1, 2, 3
+    FROM stock_movement moved JOIN stock_lot lot ON lot.id = moved.lot_id
+        JOIN stock_place target ON target.id = moved.to_place_id
+    WHERE moved.from_place_id IN ({{places}})
+    GROUP BY 1, 2, 3, 4
     UNION ALL
-    SELECT moved.to_place_id, moved.product_id, moved."on", sum(moved.pieces),
+    SELECT moved.to_place_id, moved.product_id, moved."on", {EXPIRED_BEFORE}, sum(moved.pieces),
         -sum(CASE WHEN {UNDONE} THEN moved.pieces ELSE 0 END),
         -sum(CASE WHEN moved.from_place_id = %s THEN moved.pieces ELSE 0 END),
         sum(CASE WHEN source.kind = 'supplier'
             OR (source.kind = 'transit' AND source.facility_id = target.facility_id) THEN moved.pieces ELSE 0 END)
-    FROM stock_movement moved JOIN stock_place source ON source.id = moved.from_place_id
+    FROM stock_movement moved JOIN stock_lot lot ON lot.id = moved.lot_id
+        JOIN stock_place source ON source.id = moved.from_place_id
         JOIN stock_place target ON target.id = moved.to_place_id
-    WHERE moved."on" <= %s AND moved.to_place_id IN ({{places}})
-    GROUP BY 1, 2, 3
-"""  # noqa: S608 (our own words)
-"""(store, product, day, change, issued, of it to clients, received)."""
+    WHERE moved.to_place_id IN ({{places}})
+    GROUP BY 1, 2, 3, 4
+    UNION ALL
+    SELECT balance.place_id, balance.product_id, NULL, lot.expires_on, -sum(balance.pieces), 0, 0, 0
+    FROM stock_balance balance JOIN stock_lot lot ON lot.id = balance.lot_id
+    WHERE lot.expires_on < %s AND balance.pieces <> 0 AND balance.place_id IN ({{places}})
+    GROUP BY 1, 2, 4
+"""  # noqa: S608 (put together of our own words)
+"""(store, product, day, last day of a lot expired by then, change, issued, of it to clients, received); at the end what
+lies there expired, without a day."""

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from zhixuan.modules.stock.models import Event, Movement
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock.ledger import EventKind, Move, PlaceKind, slip_number
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,11 @@ def event(actor: Actor, event_id: int) -> Event:
     Raises:
         Unknown: not there, or of another area.
     """
-    found = (
+    return the_one(
         events_for(actor)
         .select_related("place__facility", "other_place__facility", "reverses__place__facility", "answers")
         .filter(id=event_id)
-        .first()
     )
-    if found is None:
-        raise Unknown
-    return found
 
 
 def movements_of(event_id: int) -> QuerySet[Movement]:
@@ -84,6 +80,11 @@ def moves_of(event_id: int) -> tuple[Move, ...]:
         .values_list("lot_id", "product_id", "from_place_id", "to_place_id", "pieces", "reason")
     )
     return tuple(Move(*row) for row in rows)
+
+
+def sent_on(event_id: int) -> date | None:
+    """The day of a slip; None when there is none."""
+    return Event.objects.filter(id=event_id).values_list("on", flat=True).first()
 
 
 def awaiting_receipt(actor: Actor, *, facility_id: int | None = None) -> QuerySet[Event]:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from zhixuan.modules.stock.models import Event, Movement
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, PlaceKind
-from zhixuan.shared.access import Actor, Unknown
+from zhixuan.shared.access import Actor, the_one
 
 DAMAGED, MISSING, TURNED_UP = "damaged_on_the_way", "missing_on_arrival", "missing_turned_up"
 """Reasons of movements."""
@@ -57,10 +57,7 @@ def differing_arrival(actor: Actor, event_id: int) -> Event:
     Raises:
         Unknown: none such in sight.
     """
-    found = differing_arrivals(actor).filter(id=event_id).first()
-    if found is None:
-        raise Unknown
-    return found
+    return the_one(differing_arrivals(actor).filter(id=event_id))
 
 
 def differences_of(event_id: int) -> list[dict[str, Any]]:
