@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zhixuan.modules.planning.screens import forecast_runs, forecasts, lists, needs, paper, plan_grid, verbs
+from zhixuan.modules.planning.screens import desk, forecast_runs, forecasts, lists, needs, paper, plan_grid, verbs
 
 app_name = "planning"
 urlpatterns: list[URLPattern] = [
+    path("", desk.desk, name="desk"),
+    path("matrix/", desk.matrix, name="matrix"),
     path("demand/", lists.plans, name="plans"),
     path("demand/sums/", lists.sums, name="sums"),
     path("demand/draw/", verbs.draw, name="draw"),
