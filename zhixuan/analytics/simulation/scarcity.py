@@ -11,10 +11,11 @@ import numpy as np
 
 from zhixuan.analytics.forecasting.series import Vector
 from zhixuan.analytics.ordering.outlook import Outlook, outlook_of, panel_before
-from zhixuan.analytics.ordering.sharing import FLOOR_SHARE, shares_of
+from zhixuan.analytics.ordering.sharing import shares_of
 from zhixuan.analytics.simulation.measures import Worth, worth
 from zhixuan.analytics.simulation.past import Past
 from zhixuan.analytics.simulation.replay import Course, Sharing, Terms, Warehouse, hindsight, replay
+from zhixuan.rules.planning.allocation import FLOOR_SHARE
 from zhixuan.rules.planning.need import LEVELS
 
 WARM_UP: Final = 3

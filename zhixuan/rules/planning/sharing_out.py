@@ -1,0 +1,326 @@
+"""The allocation plan: what each place gets of each product, why, and what it would come to.
+
+Everything is worked out from the facts of the day of drawing and a few settings of the planner, by
+`allocation.allocate`, the same that `zhixuan allocate` uses; so it can be worked out again without asking anybody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from zhixuan.rules.planning.usual_need import MonthAhead, Quantiles, need_by_forecast, need_by_use
+
+if TYPE_CHECKING:
+    from zhixuan.rules.planning.allocation import Allocation, AreaFloor, Places, Supply
+    from zhixuan.rules.planning.need import Vector
+
+Series = tuple[int, int]
+"""(giver, product)"""
+UNBOUNDED: Final = 1e15
+
+
+class Source(StrEnum):
+    """Where the need of a line comes from."""
+
+    FORECAST = "forecast"
+    USE = "use"
+    UNKNOWN = "unknown"
+
+
+class Why(StrEnum):
+    """What decided a line."""
+
+    UNKNOWN_USE = "unknown_use"
+    ENOUGH = "enough"
+    AS_ASKED = "as_asked"
+    LEAST = "least"
+    MOST = "most"
+    AREA = "area"
+    EXPIRY = "expiry"
+    FLOOR = "floor"
+    SHORT = "short"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class LotThere:
+    """A lot in the giver's store that can go out.
+
+    Args:
+        months: from the day of drawing until it expires.
+    """
+
+    lot_id: int
+    giver: int
+    product: int
+    pieces: int
+    months: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """What is known of one product at one place; pieces unless said otherwise.
+
+    Args:
+        area: number of the area whose floor counts it.
+        per_month: mean monthly need; None where nobody knows.
+        ahead: the stored forecast, month by month; empty where there is none.
+        stock: usable at hand.
+        coming: on the way or promised already.
+        norm_months: stock it should hold at most; emergency_months: its emergency order point.
+        next_months: until the delivery after this one arrives there.
+        least, most: as the planner bounds it, None where not; fixed: as the planner decided.
+    """
+
+    giver: int
+    place: int
+    product: int
+    area: int
+    pack: int
+    per_month: Fraction | None
+    stock: int
+    coming: int
+    norm_months: Fraction
+    emergency_months: Fraction
+    next_months: Fraction
+    ahead: tuple[MonthAhead, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    fixed: int | None = None
+
+    @property
+    def source(self) -> Source:
+        if self.per_month is None:
+            return Source.UNKNOWN
+        return Source.FORECAST if self.ahead else Source.USE
+
+    @property
+    def there(self) -> int:
+        return self.stock + self.coming
+
+    def months_with(self, pieces: int) -> Fraction | None:
+        """Months of stock with so many pieces more; None without any use."""
+        return (self.there + pieces) / self.per_month if self.per_month else None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a planner moves.
+
+    Args:
+        horizon_months: cover at least so long; None: until the next delivery after this one.
+        floor_months: raise every place to so many months first; None: to its own emergency point, or to 0.6 of the
+            time to be covered where that is more.
+        area_floor_months: then every area as a whole to so many; 0 for no such floor.
+        supply_percent: share of every lot that may be given out.
+        assumed: pieces by product to be supposed instead of the lots, never expiring: for what-if only.
+    """
+
+    horizon_months: Fraction | None = None
+    floor_months: Fraction | None = None
+    area_floor_months: Fraction = Fraction(0)
+    supply_percent: int = 100
+    assumed: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one place gets of one product.
+
+    Args:
+        asked: what would fill it to its norm, or to the time to be covered where that is longer, in whole packs.
+        lots: (lot id, pieces); lot id 0 is an assumed supply.
+        floor: what it got before value decided.
+        months: the time to be covered.
+        floor_months: of its own floor.
+        worth_here, worth_there: pieces of need that one more pack would satisfy here, and that the last one given by
+            value satisfies where it went; None where that says nothing.
+    """
+
+    pieces: int
+    asked: int
+    lots: tuple[tuple[int, int], ...]
+    floor: int
+    why: Why
+    months: Fraction
+    floor_months: Fraction
+    worth_here: float | None = None
+    worth_there: float | None = None
+
+
+def need_of(facts: PlaceFacts, months: Fraction) -> Quantiles:
+    """Quantiles of the need of a place over so many months; 0 where nobody knows."""
+    if facts.ahead:
+        return need_by_forecast(facts.ahead, months)
+    return need_by_use(facts.per_month or Fraction(0), months)
+
+
+def cover_of(facts: PlaceFacts, settings: Settings) -> Fraction:
+    """Months that a place is to be covered: until its next delivery, or longer where the planner says so."""
+    return max(facts.next_months, settings.horizon_months or Fraction(0))
+
+
+def floor_of(facts: PlaceFacts, settings: Settings) -> Fraction:
+    """Months of stock that a place is raised to first."""
+    from zhixuan.rules.planning.allocation import FLOOR_SHARE
+
+    if settings.floor_months is not None:
+        return settings.floor_months
+    return max(facts.emergency_months, Fraction(str(FLOOR_SHARE)) * cover_of(facts, settings))
+
+
+def asked_of(facts: PlaceFacts, settings: Settings) -> int:
+    """Pieces that fill a place to its norm, or to the time to be covered, up to whole packs."""
+    if not facts.per_month:
+        return 0
+    target = facts.per_month * max(facts.norm_months, cover_of(facts, settings))
+    return ceil(max(Fraction(0), target - facts.there) / facts.pack) * facts.pack
+
+
+def share_out(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Settings) -> list[Share]:
+    """A share for every place and product, in their order.
+
+    Raises:
+        Refused: what the planner wants everybody to have is more than there is, or than can be used in time.
+    """
+    by_series: dict[Series, list[int]] = defaultdict(list)
+    for row, one in enumerate(facts):
+        by_series[one.giver, one.product].append(row)
+    there: dict[Series, list[LotThere]] = defaultdict(list)
+    for lot in lots:
+        there[lot.giver, lot.product].append(lot)
+    shares: dict[int, Share] = {}
+    for (giver, product), rows in by_series.items():
+        supply = _supply_of(there[giver, product], giver, product, settings)
+        found = _shares([facts[row] for row in rows], supply, settings)
+        shares.update(zip(rows, found, strict=True))
+    return [shares[row] for row in range(len(facts))]
+
+
+def _supply_of(lots: Sequence[LotThere], giver: int, product: int, settings: Settings) -> list[LotThere]:
+    """Lots as far as they may be given out, next expiry first."""
+    if product in settings.assumed:
+        return [LotThere(0, giver, product, settings.assumed[product], Fraction(10**6))]
+    ordered = sorted(lots, key=lambda lot: (lot.months, lot.lot_id))
+    return [replace(lot, pieces=lot.pieces * settings.supply_percent // 100) for lot in ordered]
+
+
+def _shares(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Settings) -> list[Share]:
+    from zhixuan.rules.planning.allocation import allocate
+
+    asked = [asked_of(one, settings) for one in facts]
+    supply, places, areas = _problem(facts, lots, asked, settings)
+    floors = [floor_of(one, settings) for one in facts]
+    answer = allocate(supply, places, floor_months=_floats(floors), areas=areas)
+    here, there = _last_worths(supply, places, answer)
+    pack, left = facts[0].pack, int(supply.packs.sum() - answer.packs.sum())
+    found = []
+    for row, one in enumerate(facts):
+        sent = zip(lots, answer.packs[row], strict=True)
+        share = Share(
+            pieces=int(answer.by_place[row]) * pack,
+            asked=asked[row],
+            lots=tuple((lot.lot_id, int(packs) * pack) for lot, packs in sent if packs),
+            floor=int(answer.floor_packs[row]) * pack,
+            why=Why.EMPTY,
+            months=cover_of(one, settings),
+            floor_months=floors[row],
+            worth_here=here[row],
+            worth_there=there,
+        )
+        stuck = left > 0 or bool(supply.packs.any() and places.usable[row, -1] < share.pieces + pack)
+        why = _why(one, share, stuck=stuck, raised=bool(answer.area_packs[row]))
+        found.append(replace(share, why=why if supply.packs.any() or not asked[row] else Why.EMPTY))
+    return found
+
+
+def _why(one: PlaceFacts, share: Share, *, stuck: bool, raised: bool) -> Why:
+    """What decided a line.
+
+    Args:
+        stuck: packs are left that this place could not use before they expire.
+        raised: the floor of its area gave to it.
+    """
+    if share.pieces >= share.asked:
+        if share.pieces > share.asked:
+            return Why.LEAST if share.pieces <= (one.least or 0) else Why.MOST
+        if share.asked:
+            return Why.AS_ASKED
+        return Why.ENOUGH if one.per_month is not None else Why.UNKNOWN_USE
+    if one.most is not None and share.pieces + one.pack > one.most:
+        return Why.MOST
+    if stuck:
+        return Why.EXPIRY
+    if raised:
+        return Why.AREA
+    reached = one.months_with(share.pieces)
+    return Why.FLOOR if reached is not None and reached < share.floor_months else Why.SHORT
+
+
+def _last_worths(supply: Supply, places: Places, answer: Allocation) -> tuple[list[float], float | None]:
+    """Pieces of need that one more pack would satisfy at each place, and that the last pack given by value does."""
+    size = supply.pieces_per_pack
+    held = places.stock + answer.by_place * size
+    more = places.need.satisfied(held + size) - places.need.satisfied(held)
+    by_value = answer.by_place > answer.floor_packs
+    if not by_value.any() or places.worth is None:
+        return more.tolist(), None
+    last = places.need.satisfied(held) - places.need.satisfied(held - size)
+    weighted = (last * places.worth)[by_value]
+    return more.tolist(), float(last[by_value][weighted.argmin()])
+
+
+def _problem(
+    facts: Sequence[PlaceFacts], lots: Sequence[LotThere], asked: Sequence[int], settings: Settings
+) -> tuple[Supply, Places, AreaFloor | None]:
+    """The arrays that `allocate` takes."""
+    import numpy as np
+
+    from zhixuan.rules.planning.allocation import AreaFloor, Places, Supply, worth_of
+    from zhixuan.rules.planning.need import Need
+
+    pack = facts[0].pack
+    use = _floats([one.per_month or Fraction(0) for one in facts])
+    bounds = np.array([_bounds(one, wanted) for one, wanted in zip(facts, asked, strict=True)], dtype=np.int64)
+    places = Places(
+        stock=np.array([float(max(0, one.there)) for one in facts]),
+        per_month=use,
+        need=Need(np.array([need_of(one, cover_of(one, settings)) for one in facts])),
+        usable=np.array([[usable(one, lot) for lot in lots] for one in facts]).reshape(len(facts), len(lots)),
+        least=bounds[:, 0],
+        most=bounds[:, 1],
+        worth=worth_of(use),
+    )
+    floor = float(settings.area_floor_months)
+    areas = AreaFloor(np.array([one.area for one in facts], dtype=np.int64), floor) if floor else None
+    return Supply(np.array([lot.pieces // pack for lot in lots], dtype=np.int64), pack), places, areas
+
+
+def _floats(months: Sequence[Fraction]) -> Vector:
+    import numpy as np
+
+    return np.array([float(one) for one in months])
+
+
+def _bounds(one: PlaceFacts, asked: int) -> tuple[int, int]:
+    """The least and the most packs of a place."""
+    if one.fixed is not None:
+        return one.fixed // one.pack, one.fixed // one.pack
+    least = (one.least or 0) // one.pack
+    most = asked // one.pack if one.most is None else one.most // one.pack
+    return least, max(least, most)
+
+
+def usable(one: PlaceFacts, lot: LotThere) -> float:
+    """Pieces that a place will have used of a lot, and of those before it, by its expiry; what it has goes first."""
+    if lot.months <= 0:
+        return 0.0
+    if not one.per_month:
+        return UNBOUNDED
+    return max(0.0, float(one.per_month * lot.months - one.there))
