@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -99,6 +100,6 @@ def _first_answer(module: str, command_id: UUID, fingerprint: str) -> int:
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: getattr(value, one.name) for one in fields(value)}
-    if isinstance(value, date | UUID | Decimal):
+    if isinstance(value, date | UUID | Decimal | Fraction):
         return str(value)
     raise TypeError(f"{type(value).__name__} in a command")

@@ -152,7 +152,10 @@ class AllocationLine(models.Model):
 
 
 class AllocationStep(models.Model):
-    """One step of an allocation plan: who did what, when, what there was to say; sent in, with the quantities then."""
+    """One step of an allocation plan: who did what, when, and what there was to say.
+
+    `details`: sent in, the pieces by line id as they were then; approved, the ids of the orders that came of it.
+    """
 
     plan = models.ForeignKey(AllocationPlan, on_delete=models.CASCADE, related_name="steps")
     number = models.PositiveIntegerField()
@@ -161,7 +164,7 @@ class AllocationStep(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=150)
     note = models.CharField(max_length=500, blank=True)
-    quantities = models.JSONField(default=dict, help_text="pieces by line id, as sent in")
+    details = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="allocation_step_once")]

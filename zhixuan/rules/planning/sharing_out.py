@@ -15,6 +15,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from zhixuan.rules.planning.usual_need import MonthAhead, Quantiles, need_by_forecast, need_by_use
+from zhixuan.rules.refusal import Refused
 
 if TYPE_CHECKING:
     from zhixuan.rules.planning.allocation import Allocation, AreaFloor, Places, Supply
@@ -103,6 +104,14 @@ class PlaceFacts:
     @property
     def there(self) -> int:
         return self.stock + self.coming
+
+    def bounded(self, least: int | None, most: int | None) -> PlaceFacts:
+        """The same with the planner's bounds."""
+        return replace(self, least=least, most=most)
+
+    def decided(self, pieces: int | None) -> PlaceFacts:
+        """The same with a quantity that the planner decided; None leaves it to be worked out."""
+        return replace(self, fixed=pieces)
 
     def months_with(self, pieces: int) -> Fraction | None:
         """Months of stock with so many pieces more; None without any use."""
@@ -198,7 +207,11 @@ def share_out(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: S
     shares: dict[int, Share] = {}
     for (giver, product), rows in by_series.items():
         supply = _supply_of(there[giver, product], giver, product, settings)
-        found = _shares([facts[row] for row in rows], supply, settings)
+        try:
+            found = _shares([facts[row] for row in rows], supply, settings)
+        except Refused as refused:
+            refused.field = f"product-{product}"
+            raise
         shares.update(zip(rows, found, strict=True))
     return [shares[row] for row in range(len(facts))]
 

@@ -43,5 +43,5 @@ def push_order(
     place = the_one(directory.all_facilities().filter(pk=place_id))
     if not lines:
         raise Refused(N_("Nobody gets anything by this plan. Enter quantities, or withdraw it."), code="no_lines")
-    said = {"called": called[:300], "on": on, "actor": actor, "command_id": command_id, "at": at}
-    return _push.push(giver, place, lines, **said).pk
+    order = _push.push(giver, place, lines, called=called[:300], on=on, actor=actor, command_id=command_id, at=at)
+    return order.pk
