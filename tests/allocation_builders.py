@@ -19,7 +19,7 @@ from zhixuan.modules.planning.operations.rework_allocation import rework_allocat
 from zhixuan.modules.planning.operations.take_allocation_step import take_allocation_step
 from zhixuan.modules.planning.queries import allocation_changes
 from zhixuan.rules.planning.allocation_steps import AllocationVerb
-from zhixuan.rules.planning.sharing_out import Settings
+from zhixuan.rules.planning.place_facts import Settings
 from zhixuan.shared.access import Actor, Role
 from zhixuan.shared.command_ids import new
 from zhixuan.shared.once import Done

@@ -117,7 +117,10 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
     ),
     (
         pgettext_lazy("menu", "Planning"),
-        (Entry(_lazy("Yearly demand plans"), "calendar-stats", "planning:plans", LOOKERS),),
+        (
+            Entry(_lazy("Yearly demand plans"), "calendar-stats", "planning:plans", LOOKERS),
+            Entry(_lazy("Allocation plans"), "scale", "planning:allocations", LOOKERS),
+        ),
     ),
     (
         pgettext_lazy("menu", "Counts and quality"),

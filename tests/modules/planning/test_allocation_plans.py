@@ -14,7 +14,8 @@ from zhixuan.modules.orders.models import Order, OrderLine
 from zhixuan.modules.planning.models import AllocationLine, AllocationLot, AllocationPlan, AllocationStep
 from zhixuan.modules.planning.operations.bound_allocation_line import bound_allocation_line
 from zhixuan.rules.planning.allocation_steps import AllocationVerb
-from zhixuan.rules.planning.sharing_out import Settings, Why
+from zhixuan.rules.planning.place_facts import Settings
+from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden, Role, Unknown
 

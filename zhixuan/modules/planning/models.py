@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
-from zhixuan.rules.planning.sharing_out import Source, Why
+from zhixuan.rules.planning.place_facts import Source
+from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.planning.steps import State, Verb
 
 

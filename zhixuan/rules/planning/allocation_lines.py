@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from zhixuan.rules.planning.sharing_out import LotThere, PlaceFacts, Settings, usable
+from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Settings, usable
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock.ledger import PIECES_MAX
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from zhixuan.rules.planning.sharing_out import PlaceFacts, Settings, cover_of, need_of
+from zhixuan.rules.planning.place_facts import PlaceFacts, Settings, cover_of, need_of
 
 WORST_SHARE: Final = 0.1
 """Nine of ten lines are served at least so much."""

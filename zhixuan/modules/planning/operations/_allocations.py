@@ -12,7 +12,8 @@ from zhixuan.modules.planning.models import AllocationLine, AllocationLot, Alloc
 from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.modules.planning.queries.allocation_facts import Found
 from zhixuan.rules.planning.allocation_steps import LEADS_TO, AllocationVerb
-from zhixuan.rules.planning.sharing_out import PlaceFacts, Settings, Share, share_out
+from zhixuan.rules.planning.place_facts import PlaceFacts, Settings
+from zhixuan.rules.planning.sharing_out import Share, share_out
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor

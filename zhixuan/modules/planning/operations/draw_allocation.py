@@ -15,7 +15,7 @@ from zhixuan.modules.planning.queries import allocation_facts
 from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.rules.planning.allocation_lines import check_settings, months_text
 from zhixuan.rules.planning.allocation_steps import AllocationState
-from zhixuan.rules.planning.sharing_out import Settings
+from zhixuan.rules.planning.place_facts import Settings
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit, numbers
 from zhixuan.shared.access import Actor

@@ -11,7 +11,7 @@ from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.rules.planning import allocation_steps
 from zhixuan.rules.planning.allocation_lines import check_settings, months_text
 from zhixuan.rules.planning.allocation_steps import AllocationState
-from zhixuan.rules.planning.sharing_out import Settings
+from zhixuan.rules.planning.place_facts import Settings
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once

@@ -11,7 +11,7 @@ from zhixuan.modules.planning.models import AllocationPlan
 from zhixuan.modules.planning.queries import allocation_facts
 from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.rules.planning.allocation_lines import Change, changed_lots, changed_places
-from zhixuan.rules.planning.sharing_out import LotThere
+from zhixuan.rules.planning.place_facts import LotThere
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from zhixuan.modules.planning.models import AllocationLine
 from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.rules.planning.allocation_lines import assign_lots, over_supply
-from zhixuan.rules.planning.sharing_out import LotThere
+from zhixuan.rules.planning.place_facts import LotThere
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.shared.ui.naming import LocalizedName
 

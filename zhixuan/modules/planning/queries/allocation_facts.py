@@ -18,7 +18,7 @@ from zhixuan.modules.orders.queries.rhythm import rhythm_of
 from zhixuan.modules.stock.queries import norms, on_hand, picking
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.orders.rhythm import next_due
-from zhixuan.rules.planning.sharing_out import LotThere, PlaceFacts
+from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts
 from zhixuan.rules.stock.levels import CALENDAR_DAYS_PER_MONTH
 from zhixuan.rules.stock.norms import Bounds
 

@@ -13,7 +13,7 @@ from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import AllocationLine, AllocationLot, AllocationPlan, AllocationStep
 from zhixuan.rules.planning.allocation_lines import Given
 from zhixuan.rules.planning.allocation_steps import EDITABLE, AllocationState, AllocationVerb
-from zhixuan.rules.planning.sharing_out import LotThere, PlaceFacts, Settings
+from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Settings
 from zhixuan.rules.planning.usual_need import MonthAhead
 from zhixuan.shared.access import Actor, the_one
 
