@@ -100,7 +100,7 @@ LINES = Listing(
         Column("per_month", _lazy("Need a month"), value=words.per_month),
         Column("source", _lazy("Need from"), value=words.source),
         Column(
-            "asked", _lazy("Asks for"), "number", sort="asked", hint=_lazy("To its norm, or to the time to be covered")
+            "asked", _lazy("Asks for"), "number", sort="asked", hint=_lazy("To its norm, or the time to be covered")
         ),
         Column("proposed", _lazy("Proposed"), "number", sort="proposed"),
         Column("pieces", _lazy("Gets"), "number", sort="pieces"),
