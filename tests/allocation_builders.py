@@ -91,5 +91,5 @@ def an_allocating_county(*, left: int = 400) -> AllocatingCounty:
     for back in (100, 70, 40):
         stock.dispense(orders.second_store, stock.want(150), on=days(-back))
     stock.adjust(stock.warehouse, "lost", note="a leak", W1=5000 - left)
-    planner, approver = (a_person(Role.STATION_OFFICER, stock.network.county) for _ in range(2))
+    planner, approver = (a_person(Role.TOWNSHIP_OFFICER, stock.network.county) for _ in range(2))
     return AllocatingCounty(orders, planner, approver, an_actor(planner))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.allocation_builders import AllocatingCounty, an_allocating_county
 from tests.builders import NOW, TODAY, a_person, an_actor
+from tests.journeys.desk import Desk
 from tests.stock_builders import a_command, days
 from zhixuan.modules.documents.models import Document, DrawnLine
 from zhixuan.modules.orders.models import Order, OrderLine
@@ -236,3 +240,84 @@ def test_who_may(allocating: AllocatingCounty) -> None:
         stranger.change(plan, allocating.store, 0)
     assert AllocationPlan.objects.get().state == "submitted"
     assert AllocationPlan.objects.get().drawn_on == TODAY
+
+
+def test_through_the_pages(allocating: AllocatingCounty) -> None:
+    planner, approver = Desk(allocating.planner), Desk(allocating.approver)
+    draw = "/planning/allocation/draw/"
+    assert "is-invalid" in planner.refused(draw, planner.form(draw), supply_percent=900)
+    address = planner.send(draw, planner.form(draw), givers=allocating.warehouse.pk, supply_percent=100)
+    line = AllocationLine.objects.get(facility=allocating.second)
+    page = planner.page(address)
+    assert "Send in" in page
+    assert "fewer than asked" in page
+    saved = planner.client.post(
+        f"{address}edit/{line.pk}/", {f"quantity-{line.pk}": "6 packs", f"reason-{line.pk}": ""}
+    )
+    assert "Say why" in saved.content.decode()
+    typed = {f"quantity-{line.pk}": "6 packs", f"reason-{line.pk}": "two boxes are there"}
+    saved = planner.client.post(f"{address}edit/{line.pk}/", typed)
+    assert "Kept" in saved.content.decode()
+    assert allocating.pieces(line.plan_id, allocating.second) == 60
+    assert "Decided by hand" in planner.page(f"{address}edit/")
+    assert "Decided by hand" in planner.page(f"{address}lines/{line.pk}/")
+    what_if = planner.page(f"{address}what-if/?supply_percent=50&horizon_months=3")
+    assert "lines would be other" in what_if
+    assert "no more than" in planner.refused(f"{address}lines/{line.pk}/", {}, least=20, most=10)
+    again = planner.send(f"{address}rework/", planner.form(address), supply_percent=100)
+    assert again == address
+    planner.send(f"{address}step/submit/", planner.form(address))
+    assert "somebody else has to decide" in planner.page(address)
+    allocating.orders.stock.adjust(allocating.store, "lost", note="a leak", A=10)
+    page = approver.page(address)
+    assert "Stock has changed since this plan was worked out." in page
+    seen = re.search(r'name="changes_seen" value="(\w+)"', page)
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert seen is not None
+    assert version is not None
+    approver.send(f"{address}approve/", approver.form(address), version=version[1], changes_seen=seen[1])
+    assert AllocationPlan.objects.get().state == "approved"
+    assert "2 orders came of it" in approver.page(address)
+    (row,) = [row for row in approver.sheet(address) if row[1] == allocating.second.code]
+    assert 60 in row
+    assert "average use" in row
+    paper = approver.client.get(f"{address}print/?paper=a4")
+    assert (paper.status_code, paper.headers["Content-Type"]) == (200, "application/pdf")
+    chinese = Desk(allocating.approver, "zh-hans")
+    for path in ("", "map/", "what-if/", f"lines/{line.pk}/"):
+        chinese.page(f"{address}{path}")
+    assert "手工定的" in chinese.page(address)
+
+
+def test_through_the_api(allocating: AllocatingCounty) -> None:
+    planner, approver = (Desk(person).client for person in (allocating.planner, allocating.approver))
+    root = "/api/planning/allocations"
+    asked = {"command_id": str(a_command()), "givers": [allocating.warehouse.code], "area_floor_months": "0.5"}
+    drawn = planner.post(root, asked, "application/json")
+    assert drawn.status_code == 201
+    assert planner.post(root, asked, "application/json").status_code == 200
+    plan = drawn.json()["id"]
+    unknown = planner.post(root, asked | {"command_id": str(a_command()), "products": ["none"]}, "application/json")
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "products-0")
+    huge = planner.post(root, asked | {"command_id": str(a_command()), "floor_months": "1e400"}, "application/json")
+    assert huge.status_code == 422
+    said = {"command_id": str(a_command())}
+    assert planner.post(f"{root}/{plan}/submission", said, "application/json").status_code == 201
+    whole = approver.get(f"{root}/{plan}").json()
+    assert sum(line["pieces"] for line in whole["lines"]) == 400
+    assert {line["need_from"] for line in whole["lines"]} == {"use"}
+    decision = said | {"version": whole["version"], "changes_seen": whole["changes_seen"]}
+    own = planner.post(f"{root}/{plan}/approval", decision | {"command_id": str(a_command())}, "application/json")
+    assert (own.status_code, own.json()["errors"][0]["code"]) == (422, "own_plan")
+    decision["command_id"] = str(a_command())
+    assert approver.post(f"{root}/{plan}/approval", decision, "application/json").status_code == 201
+    assert approver.get(f"{root}?state=approved").json()["total"] == 1
+
+
+def test_a_long_plan_asks_few_questions(allocating: AllocatingCounty) -> None:
+    plan = allocating.draw().id
+    desk = Desk(allocating.planner)
+    desk.page(f"/planning/allocation/{plan}/")
+    with CaptureQueriesContext(connection) as asked:
+        desk.page(f"/planning/allocation/{plan}/")
+    assert len(asked) <= 20

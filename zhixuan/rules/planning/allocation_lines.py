@@ -122,7 +122,7 @@ def assign_lots(given: Sequence[Given], lots: Sequence[LotThere]) -> tuple[list[
             facts, size = given[row].facts, given[row].facts.pack
             had = given[row].pieces - waiting[row]
             room = min(waiting[row], left, max(0.0, usable(facts, lot) - had))
-            take = int(room) // size * size
+            take = int(room + 1e-9) // size * size
             if take:
                 chosen[row].append((lot.lot_id, take))
                 waiting[row] -= take

@@ -146,4 +146,4 @@ def usable(one: PlaceFacts, lot: LotThere) -> float:
         return 0.0
     if not one.per_month:
         return UNBOUNDED
-    return max(0.0, float(one.per_month * lot.months - one.there))
+    return max(0.0, float(one.per_month) * float(lot.months) - one.there)

@@ -114,13 +114,14 @@ def _shares(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Set
     answer = allocate(supply, places, floor_months=_floats(floors), areas=areas)
     here, there = _last_worths(supply, places, answer)
     pack, left = facts[0].pack, int(supply.packs.sum() - answer.packs.sum())
+    some, given, packs = bool(supply.packs.any()), answer.by_place.tolist(), answer.packs.tolist()
     found = []
     for row, one in enumerate(facts):
-        sent = zip(lots, answer.packs[row], strict=True)
+        sent = zip(lots, packs[row], strict=True)
         share = Share(
-            pieces=int(answer.by_place[row]) * pack,
+            pieces=given[row] * pack,
             asked=asked[row],
-            lots=tuple((lot.lot_id, int(packs) * pack) for lot, packs in sent if packs),
+            lots=tuple((lot.lot_id, count * pack) for lot, count in sent if count),
             floor=int(answer.floor_packs[row]) * pack,
             why=Why.EMPTY,
             months=cover_of(one, settings),
@@ -128,9 +129,9 @@ def _shares(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Set
             worth_here=here[row],
             worth_there=there,
         )
-        stuck = left > 0 or bool(supply.packs.any() and places.usable[row, -1] < share.pieces + pack)
+        stuck = left > 0 or (some and bool(places.usable[row, -1] < share.pieces + pack))
         why = _why(one, share, stuck=stuck, raised=bool(answer.area_packs[row]))
-        found.append(replace(share, why=why if supply.packs.any() or not asked[row] else Why.EMPTY))
+        found.append(replace(share, why=why if some or not asked[row] else Why.EMPTY))
     return found
 
 

@@ -34,8 +34,9 @@ class MonthAhead:
 
 def need_by_use(per_month: Fraction, months: Fraction) -> Quantiles:
     """Quantiles of need over so many months, from average monthly use; all 0 where nothing is used."""
-    shares = next(shares for below, shares in SPREAD if per_month < below)
-    return tuple(share * float(per_month * months) for share in shares)
+    usual, whole = float(per_month), float(per_month * months)
+    shares = next(shares for below, shares in SPREAD if usual < below)
+    return tuple(share * whole for share in shares)
 
 
 def need_by_forecast(ahead: Sequence[MonthAhead], months: Fraction) -> Quantiles:

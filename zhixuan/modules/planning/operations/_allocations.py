@@ -51,6 +51,7 @@ def write_out(plan: AllocationPlan, found: Found, settings: Settings, decided: D
         proposed, around = _shares(facts, found, settings, decided)
     except Refused as refused:
         raise _with_product(refused) from refused
+    ids = {key_of(line): line.pk for line in AllocationLine.objects.filter(plan=plan)}
     AllocationLot.objects.filter(plan=plan).delete()
     AllocationLine.objects.filter(plan=plan).delete()
     AllocationLot.objects.bulk_create(
@@ -72,6 +73,7 @@ def write_out(plan: AllocationPlan, found: Found, settings: Settings, decided: D
         kept = decided.get(key_of(one))
         changed = kept is not None and plans.is_changed(kept)
         line = _line(plan, one, first if changed else then, found.next_on[one.place])
+        line.pk = ids.get(key_of(one))  # open pages keep leading to their line
         if changed and kept is not None and kept.pieces != line.proposed:
             line.pieces, line.reason, line.changed_by = kept.pieces, kept.reason, kept.changed_by
         lines.append(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -72,41 +73,47 @@ def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(found)
 
 
+FACILITY = Column(
+    "facility",
+    _lazy("Place"),
+    value=lambda line: localized(line.facility),
+    href=lambda line: reverse("planning:allocation_line", args=[line.plan_id, line.pk]),
+    sort=("facility__area_path", "facility__code"),
+)
+QUANTITIES = (
+    Column("asked", _lazy("Asks for"), "number", sort="asked", hint=_lazy("To its norm, or the time to be covered")),
+    Column("proposed", _lazy("Proposed"), "number", sort="proposed"),
+    Column("pieces", _lazy("Gets"), "number", sort="pieces"),
+)
+THERE = Column(
+    "there",
+    _lazy("There and coming"),
+    "number",
+    value=lambda line: line.stock + line.coming,
+    hint=_lazy("Usable in its store, on the way to it, or promised already"),
+)
+
+
+def _product(**more: Any) -> Column:
+    return Column(
+        "product",
+        _lazy("Product"),
+        value=lambda line: localized(line.product),
+        sort="product__name_{language}",
+        **more,
+    )
+
+
 LINES = Listing(
     name="allocation-lines",
     title=_lazy("Who gets what"),
     columns=(
-        Column(
-            "facility",
-            _lazy("Place"),
-            value=lambda line: localized(line.facility),
-            href=lambda line: reverse("planning:allocation_line", args=[line.plan_id, line.pk]),
-            sort=("facility__area_path", "facility__code"),
-        ),
-        Column(
-            "product",
-            _lazy("Product"),
-            value=lambda line: localized(line.product),
-            sort="product__name_{language}",
-            secondary=lambda line: unit_of(line.product),
-        ),
-        Column(
-            "there",
-            _lazy("There and coming"),
-            "number",
-            value=lambda line: line.stock + line.coming,
-            hint=_lazy("Usable in its store, on the way to it, or promised already"),
-        ),
-        Column("per_month", _lazy("Need a month"), value=words.per_month),
-        Column("source", _lazy("Need from"), value=words.source),
-        Column(
-            "asked", _lazy("Asks for"), "number", sort="asked", hint=_lazy("To its norm, or the time to be covered")
-        ),
-        Column("proposed", _lazy("Proposed"), "number", sort="proposed"),
-        Column("pieces", _lazy("Gets"), "number", sort="pieces"),
-        Column("before", _lazy("Months before"), value=words.months_before),
-        Column("after", _lazy("Months after"), value=words.months_after),
-        Column("why", _lazy("Why"), value=words.sentence),
+        FACILITY,
+        _product(secondary=words.sentence),
+        THERE,
+        Column("per_month", _lazy("Need a month"), value=words.per_month, secondary=words.source),
+        *QUANTITIES,
+        Column("months", _lazy("Months"), value=words.months_before_after, hint=_lazy("Of stock, before and after")),
     ),
     filters=(
         SearchFilter("q", _lazy("Search"), search, _lazy("Place or product")),
@@ -116,6 +123,23 @@ LINES = Listing(
     ),
     empty=Empty(_lazy("No lines"), _lazy("Nothing in the plan fits these filters."), icon="list"),
 )
+SHEET = replace(
+    LINES,
+    columns=(
+        FACILITY,
+        Column("facility_code", _lazy("Code"), value=lambda line: line.facility.code),
+        _product(),
+        Column("unit", _lazy("Unit"), value=lambda line: unit_of(line.product)),
+        THERE,
+        Column("per_month", _lazy("Need a month"), value=words.per_month),
+        Column("source", _lazy("Need from"), value=words.source),
+        *QUANTITIES,
+        Column("before", _lazy("Months before"), value=words.months_before),
+        Column("after", _lazy("Months after"), value=words.months_after),
+        Column("why", _lazy("Why"), value=words.sentence),
+    ),
+)
+"""The same for the spreadsheet, where every figure has its own column."""
 
 
 def plans(request: ActorRequest) -> HttpResponse:
@@ -129,7 +153,7 @@ def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
     """One plan: what it comes to, line by line, and what can be done with it."""
     found = allocation_plans.plan(request.actor, plan_id)
     if request.GET.get("export"):
-        return LINES.response(request, allocation_plans.lines_of(plan_id), template="planning/allocation.html")
+        return SHEET.response(request, allocation_plans.lines_of(plan_id), template="planning/allocation.html")
     mine = request.actor.may(permissions.PLAN, area_path=found.area.path)
     waits = found.state == AllocationState.SUBMITTED
     lines = list(allocation_plans.lines_of(plan_id))

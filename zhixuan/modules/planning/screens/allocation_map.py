@@ -56,8 +56,8 @@ def _points(rows: Sequence[AllocationLine], *, after: bool) -> list[dict[str, An
     if facility.longitude is None or facility.latitude is None:
         return []
     order = list(STATES)
-    state, line = min(((_state(row, after=after), row) for row in rows), key=lambda pair: order.index(pair[0]))
-    facts = allocation_plans.facts_of(line)
+    line = min(rows, key=lambda row: (order.index(_state(row, after=after)), _months(row, after=after)))
+    state, facts = _state(line, after=after), allocation_plans.facts_of(line)
     return [
         {
             "name": localized(facility),
@@ -76,9 +76,13 @@ def _points(rows: Sequence[AllocationLine], *, after: bool) -> list[dict[str, An
 
 
 def _state(line: AllocationLine, *, after: bool) -> str:
-    months = allocation_plans.facts_of(line).months_with(line.pieces if after else 0) or Fraction(0)
+    months = _months(line, after=after)
     if months <= 0:
         return "out"
     if months < Fraction(line.terms["floor_months"]):
         return "low"
     return "good" if months <= max(Fraction(line.norm_months), Fraction(line.terms["months"])) else "over"
+
+
+def _months(line: AllocationLine, *, after: bool) -> Fraction:
+    return allocation_plans.facts_of(line).months_with(line.pieces if after else 0) or Fraction(0)

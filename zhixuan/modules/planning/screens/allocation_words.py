@@ -75,6 +75,10 @@ def months_after(line: AllocationLine) -> str:
     return tenths(plans.facts_of(line).months_with(line.pieces))
 
 
+def months_before_after(line: AllocationLine) -> str:
+    return f"{months_before(line)} → {months_after(line)}" if line.per_month else ""
+
+
 def in_packs(pieces: int, line: AllocationLine) -> str:
     """So many packs; so many pieces where a pack is one."""
     size = line.pieces_per_pack
