@@ -293,13 +293,17 @@ def test_through_the_api(allocating: AllocatingCounty) -> None:
     planner, approver = (Desk(person).client for person in (allocating.planner, allocating.approver))
     root = "/api/planning/allocations"
     asked = {"command_id": str(a_command()), "givers": [allocating.warehouse.code], "area_floor_months": "0.5"}
-    drawn = planner.post(root, asked, "application/json")
+    drawn = planner.post(f"{root}/draw", asked, "application/json")
     assert drawn.status_code == 201
-    assert planner.post(root, asked, "application/json").status_code == 200
+    assert planner.post(f"{root}/draw", asked, "application/json").status_code == 200
     plan = drawn.json()["id"]
-    unknown = planner.post(root, asked | {"command_id": str(a_command()), "products": ["none"]}, "application/json")
+    unknown = planner.post(
+        f"{root}/draw", asked | {"command_id": str(a_command()), "products": ["none"]}, "application/json"
+    )
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "products-0")
-    huge = planner.post(root, asked | {"command_id": str(a_command()), "floor_months": "1e400"}, "application/json")
+    huge = planner.post(
+        f"{root}/draw", asked | {"command_id": str(a_command()), "floor_months": "1e400"}, "application/json"
+    )
     assert huge.status_code == 422
     said = {"command_id": str(a_command())}
     assert planner.post(f"{root}/{plan}/submission", said, "application/json").status_code == 201

@@ -181,7 +181,7 @@ def _line(line: AllocationLine) -> dict[str, Any]:
     }
 
 
-@router.post("/allocations", response=ANSWERED)
+@router.post("/allocations/draw", response=ANSWERED)
 def new_allocation(request: ActorRequest, given: AllocationIn) -> Any:
     """Draw a plan up from the stock of today."""
     done = draw_allocation(
