@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.queries import allocation_changes, allocation_plans
@@ -113,7 +114,12 @@ LINES = Listing(
         THERE,
         Column("per_month", _lazy("Need a month"), value=words.per_month, secondary=words.source),
         *QUANTITIES,
-        Column("months", _lazy("Months"), value=words.months_before_after, hint=_lazy("Of stock, before and after")),
+        Column(
+            "months",
+            pgettext_lazy("allocation", "Months"),
+            value=words.months_before_after,
+            hint=_lazy("Of stock, before and after"),
+        ),
     ),
     filters=(
         SearchFilter("q", _lazy("Search"), search, _lazy("Place or product")),

@@ -45,6 +45,9 @@ CAUSES: dict[Why, Promise] = {
     Why.EMPTY: _lazy("The store has none to give."),
 }
 
+NEXT_TO_NOTHING = 0.05
+"""Pieces of need: less is not worth a word."""
+
 
 def state_badge(state: str) -> Badge:
     return Badge(_(STATE_LABELS[AllocationState(state)]), COLOURS[AllocationState(state)])
@@ -89,15 +92,20 @@ def in_packs(pieces: int, line: AllocationLine) -> str:
 
 def sentence(line: AllocationLine) -> str:
     """Why a place gets so much: against what it asks for, how long it lasts, and what decided it."""
+    by_hand = plans.is_changed(line)
+    if line.why == Why.UNKNOWN_USE and not by_hand:
+        return _cause(line)
     said = [_against_asked(line)]
     months = plans.facts_of(line).months_with(line.pieces)
     if months is not None:
         said.append(_("{months} months in stock.").format(months=tenths(months)))
-    join = choose("", " ")
-    if plans.is_changed(line):
-        by_hand = _("Decided by hand instead of {proposed}: {reason}")
-        return join.join([*said, by_hand.format(proposed=in_packs(line.proposed, line), reason=line.reason)])
-    return join.join([*said, _cause(line)]).strip()
+    if by_hand:
+        decided = _("Decided by hand instead of {proposed}: {reason}")
+        said.append(decided.format(proposed=in_packs(line.proposed, line), reason=line.reason))
+    else:
+        said.append(_cause(line))
+    between = "" if choose("zh", "en") == "zh" else " "
+    return between.join(part for part in said if part)
 
 
 def _against_asked(line: AllocationLine) -> str:
@@ -126,17 +134,16 @@ def _cause(line: AllocationLine) -> str:
 def _where_it_went(line: AllocationLine) -> str:
     """What one more pack would do here, beside what the last one does where it went."""
     here, there = line.terms["here"], line.terms["there"]
+    if here < NEXT_TO_NOTHING:
+        return _("What it is likely to need until its next delivery is there.")
     if there is None or here > there:
         return _("There is too little for all: every place first up to its floor of {floor} months.").format(
             floor=tenths(Fraction(line.terms["floor_months"]))
         )
-    return _("One more pack would serve {here} pieces of need here; the last one serves {there} where it went.").format(
-        here=tenths(here), there=tenths(there)
-    )
-
-
-def place_and_product(line: AllocationLine) -> str:
-    return f"{localized(line.facility)}, {localized(line.product)}"
+    pack = _("pack") if line.pieces_per_pack > 1 else unit_of(line.product, 1)
+    return _(
+        "One more {pack} would serve {here} pieces of need here; the last one serves {there} where it went."
+    ).format(pack=pack, here=number(round(here, 2)), there=number(round(there, 2)))
 
 
 def outcome_rows(*columns: Outcome) -> list[dict[str, Any]]:
