@@ -117,7 +117,10 @@ class StockedCounty:
         return return_stock(from_facility_id=giver.id, to_facility_id=receiver.id, lines=lines, **said)
 
     def take_in(self, sent: Receipt, *lines: Arrived, **more: Any) -> Receipt:
-        return receive_transfer(transfer_id=sent.event_id, lines=lines, **self._said(more))
+        """By note where that needs two people."""
+        two = Event.objects.get(id=sent.event_id).other_place.facility.kind == "warehouse"
+        checked = {"checked": CHECKED} if two else {}
+        return receive_transfer(transfer_id=sent.event_id, lines=lines, **self._said(checked | more))
 
     def take_all_in(self, sent: Receipt, **more: Any) -> Receipt:
         return self.take_in(sent, *(Arrived(lot_id, pieces) for lot_id, pieces in lots_of(sent).items()), **more)

@@ -83,4 +83,7 @@ def test_pieces_sent_are_all_accounted_for() -> None:
 
     assert pieces.on_the_way == 22
     assert arrivals({PlaceKind.STORE: 60, PlaceKind.DAMAGED: 5, PlaceKind.LOST: 3}) == (60, 5, 3)
+    assert arrivals({PlaceKind.QUARANTINE: 7, PlaceKind.STORE: 2}) == (9, 0, 0), (
+        "a recalled lot has arrived all the same"
+    )
     assert arrivals({}) == (0, 0, 0)

@@ -1,13 +1,14 @@
-"""The ledger as the documents describe it, in plain dicts, single-threaded and slow: the oracle of the random tests.
+"""The ledger as the documents describe it, in plain dicts and single-threaded: the oracle of the random tests.
 
-Written from architecture.md section 4 and the README of the stock module, not from the code; imports nothing of it.
-Every question is answered by adding up the whole history again.
+Written from architecture.md section 4 and the READMEs of the modules, not from the code; imports nothing of it.
+What stands where is what the slips moved, day by day, added up from the first day on; nothing is carried as a balance.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 Place = tuple[str, str]
 """(facility code, kind); facility "" for the world outside."""
@@ -29,11 +30,11 @@ OWN = {"store", "quarantine", "transit", "suspense"}
 
 
 class No(Exception):
-    """The model refuses; any of the codes would be right."""
+    """The model refuses; any of the codes would be right. `first`: the lot that should have been opened instead."""
 
-    def __init__(self, *codes: str) -> None:
+    def __init__(self, *codes: str, first: str = "") -> None:
         super().__init__(codes)
-        self.codes = set(codes)
+        self.codes, self.first = set(codes), first
 
 
 @dataclass(slots=True)
@@ -54,6 +55,17 @@ class Done:
     to: str = ""
     answers: int | None = None
     reverses: int | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One line of an issue. `chosen`: pieces of lots that a person names, empty for first expiry first out."""
+
+    product: str
+    pieces: int
+    chosen: dict[str, int] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass
@@ -61,25 +73,26 @@ class LedgerModel:
     """Everything that was ever posted, in order; slips are known by their position."""
 
     today: date
+    now: datetime
     norm_days: dict[str, int]
     lots: dict[str, LotFacts] = field(default_factory=dict)
     slips: list[Done] = field(default_factory=list)
     closed: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     recalled: set[str] = field(default_factory=set)
+    daily: dict[tuple[Place, str], dict[date, int]] = field(default_factory=dict)
+    undone: dict[int, int] = field(default_factory=dict)
+    """The reversal of a slip, by the slip."""
+    answered: dict[int, list[int]] = field(default_factory=dict)
+    """Slips that say of another that it arrived, or that what was missing turned up."""
 
-    # Questions, answered from the whole history
+    # Questions
 
     def balance(self, place: Place, lot: str, upto: date | None = None) -> int:
-        total = 0
-        for slip in self.slips:
-            if upto is None or slip.on <= upto:
-                for number, source, target, pieces in slip.moves:
-                    if number == lot:
-                        total += pieces * ((target == place) - (source == place))
-        return total
+        moved = self.daily.get((place, lot), {})
+        return sum(pieces for day, pieces in moved.items() if upto is None or day <= upto)
 
     def balances(self) -> dict[tuple[Place, str], int]:
-        """All that is not zero, places of facilities only."""
+        """All that is not zero, places of facilities only, from the whole history again."""
         totals: dict[tuple[Place, str], int] = {}
         for slip in self.slips:
             for number, source, target, pieces in slip.moves:
@@ -90,8 +103,23 @@ class LedgerModel:
 
     def free(self, place: Place, lot: str, on: date) -> int:
         """What can leave on that day so that no later day ends below zero."""
-        days = [on + timedelta(days=i) for i in range((self.today - on).days + 1)]
-        return max(min(self.balance(place, lot, day) for day in days), 0)
+        moved = self.daily.get((place, lot), {})
+        lowest = here = self.balance(place, lot, on)
+        for day in sorted(day for day in moved if day > on):
+            here += moved[day]
+            lowest = min(lowest, here)
+        return max(lowest, 0)
+
+    def below_zero(self) -> list[tuple[Place, str, date]]:
+        """Real places that hold less than nothing at the end of some day: there must be none."""
+        found = []
+        for (place, lot), moved in self.daily.items():
+            here = 0
+            for day in sorted(moved):
+                here += moved[day]
+                if here < 0 and place[1] in OWN - {"suspense"}:
+                    found.append((place, lot, day))
+        return found
 
     def owed(self, facility: str, product: str) -> int:
         """What suspense owes of a product, whichever lots were noted."""
@@ -113,10 +141,20 @@ class LedgerModel:
         return card
 
     def reversed(self, slip: int) -> bool:
-        return any(one.reverses == slip for one in self.slips)
+        return slip in self.undone
 
     def received(self, slip: int) -> bool:
-        return any(one.answers == slip and not self.reversed(i) for i, one in enumerate(self.slips))
+        return bool(self.standing_answers(slip))
+
+    def standing_answers(self, slip: int) -> list[int]:
+        return [one for one in self.answered.get(slip, []) if not self.reversed(one)]
+
+    def still_missing(self, arrival: int, lot: str) -> int:
+        """Pieces of a lot that an arrival named missing and that have not turned up since."""
+        left = sum(p for number, _from, to, p in self.slips[arrival].moves if number == lot and to == ("", "lost"))
+        return left - sum(
+            p for i in self.standing_answers(arrival) for number, *_, p in self.slips[i].moves if number == lot
+        )
 
     # Verbs
 
@@ -127,46 +165,88 @@ class LedgerModel:
             raise No("month_closed")
 
     def post(self, done: Done) -> list[Moved]:
+        position, done.at = len(self.slips), self.now
         self.slips.append(done)
+        if done.reverses is not None:
+            self.undone[done.reverses] = position
+        if done.answers is not None:
+            self.answered.setdefault(done.answers, []).append(position)
+        for lot, source, target, pieces in done.moves:
+            for place, change in ((source, -pieces), (target, pieces)):
+                moved = self.daily.setdefault((place, lot), {})
+                moved[done.on] = moved.get(done.on, 0) + change
         return done.moves
 
-    def receive(self, facility: str, lot: str, pieces: int, on: date) -> list[Moved]:
+    def receive(self, facility: str, lots: dict[str, int], on: date) -> list[Moved]:
+        """A supplier's delivery; all lots or none."""
         self.check_day(facility, on)
-        if self.lots[lot].expires < on:
-            raise No("expired", "recalled")
-        if lot in self.recalled:
-            raise No("recalled")
-        return self.post(Done("receipt", facility, on, [(lot, ("", "supplier"), (facility, "store"), pieces)]))
+        codes = {"expired" for lot in lots if self.lots[lot].expires < on}
+        codes |= {"recalled" for lot in lots if lot in self.recalled}
+        if codes:
+            raise No(*codes)
+        moves = [(lot, ("", "supplier"), (facility, "store"), pieces) for lot, pieces in lots.items()]
+        return self.post(Done("receipt", facility, on, moves))
 
     def _order(self, lot: str) -> tuple[date, str, int]:
         facts = self.lots[lot]
         return (facts.expires, lot, facts.age)
 
     def fefo(
-        self, facility: str, product: str, pieces: int, on: date, *, good_until: date = date.min, expired: bool = False
-    ) -> tuple[list[tuple[str, int]], int]:
+        self, facility: str, want: Want, on: date, *, good_until: date = date.min, expired: bool = False
+    ) -> tuple[dict[str, int], int]:
         """What may be expired may also be recalled: it goes back, or has gone out already."""
-        taken, missing = [], pieces
-        for lot in sorted((lot for lot, facts in self.lots.items() if facts.product == product), key=self._order):
+        taken, missing = {}, want.pieces
+        for lot in sorted((lot for lot, facts in self.lots.items() if facts.product == want.product), key=self._order):
             expires = self.lots[lot].expires
             if (expires < on and not expired) or expires < good_until or (lot in self.recalled and not expired):
                 continue
             take = min(self.free((facility, "store"), lot, on), missing)
             if take:
-                taken.append((lot, take))
+                taken[lot] = take
                 missing -= take
         return taken, missing
 
-    def issue(self, kind: str, facility: str, target: Place, product: str, pieces: int, on: date) -> list[Moved]:
-        """Dispensing, transfer or return, first expiry first."""
+    def named(self, facility: str, want: Want, on: date, good_until: date, *, expired: bool) -> dict[str, int]:
+        """Lots that a person names: never expired or recalled ones for use, and another than the first only with a
+        reason."""
+        for lot, pieces in want.chosen.items():
+            if self.free((facility, "store"), lot, on) < pieces:
+                raise No("too_little", "lot_not_here")
+            if self.lots[lot].expires < on and not expired:
+                raise No("expired", "recalled")
+            if lot in self.recalled and not expired:
+                raise No("recalled")
+        first, _missing = self.fefo(facility, want, on, good_until=good_until, expired=expired)
+        if first != want.chosen and not want.reason.strip():
+            raise No("fefo_reason_needed", first=next(iter(first), ""))
+        return want.chosen
+
+    def issue(self, kind: str, facility: str, target: Place, wants: Iterable[Want], on: date) -> list[Moved]:
+        """Dispensing, transfer or return, first expiry first or as chosen; all lines or none."""
         self.check_day(facility, on)
         good_until = on + timedelta(days=self.norm_days[target[0]]) if kind == "transfer_out" else date.min
-        taken, missing = self.fefo(facility, product, pieces, on, good_until=good_until, expired=kind == "return")
+        moves: list[Moved] = []
+        refused: list[No] = []
+        for want in wants:
+            try:
+                taken = self._taken(facility, want, on, good_until, expired=kind == "return")
+            except No as no:
+                refused.append(no)
+            else:
+                moves += [(lot, (facility, "store"), target, take) for lot, take in taken.items()]
+        if refused:
+            codes = {code for no in refused for code in no.codes}
+            raise No(*codes, first=refused[0].first if len(refused) == 1 else "")
+        return self.post(Done(kind, facility, on, moves, to=target[0]))
+
+    def _taken(self, facility: str, want: Want, on: date, good_until: date, *, expired: bool) -> dict[str, int]:
+        if want.chosen:
+            return self.named(facility, want, on, good_until, expired=expired)
+        taken, missing = self.fefo(facility, want, on, good_until=good_until, expired=expired)
         if missing:
             codes = ("expired", "quarantined", "short_dated", "not_there_then", "recalled")
             raise No("too_little", *(f"only_{code}" for code in codes))
-        moves = [(lot, (facility, "store"), target, take) for lot, take in taken]
-        return self.post(Done(kind, facility, on, moves, to=target[0]))
+        return taken
 
     def fact(self, facility: str, product: str, pieces: int, on: date, *, unnumbered: str) -> list[Moved]:
         """What has happened: the shortfall comes from suspense, on the latest lot here or one without a number; of a
@@ -175,14 +255,14 @@ class LedgerModel:
             raise No("refused")
         if any((on.year, on.month) <= month for month in self.closed.get(facility, [])):
             on = self.today
-        taken, missing = self.fefo(facility, product, pieces, on, expired=True)
+        taken, missing = self.fefo(facility, Want(product, pieces), on, expired=True)
         here = [
             lot
             for lot, facts in self.lots.items()
             if facts.product == product
             and any(self.balance((facility, kind), lot) > 0 for kind in ("store", "quarantine"))
         ]
-        moves = [(lot, (facility, "store"), ("", "clients"), take) for lot, take in taken]
+        moves = [(lot, (facility, "store"), ("", "clients"), take) for lot, take in taken.items()]
         if missing:
             owed = max(here, key=self._order) if here else unnumbered
             self.lots.setdefault(owed, LotFacts(product, NEVER, len(self.lots)))
@@ -220,19 +300,21 @@ class LedgerModel:
         self.check_day(facility, on)
         if reason == "settle" and pieces > self.owed(facility, self.lots[lot].product):
             raise No("more_than_owed")
-        self._check_leaves([(lot, source, target, pieces)], on)
+        self.check_leaves([(lot, source, target, pieces)], on)
         return self.post(Done("adjustment", facility, on, [(lot, source, target, pieces)]))
 
-    def count(self, facility: str, differences: dict[str, int]) -> list[Moved]:
-        """What a count found more (+) or less (-) of each lot than stood in the books when it was counted, today."""
-        self.check_day(facility, self.today)
-        store, outside = (facility, "store"), ("", "difference")
-        moves = [
-            (lot, outside, store, pieces) if pieces > 0 else (lot, store, outside, -pieces)
-            for lot, pieces in differences.items()
-        ]
-        self._check_leaves(moves, self.today)
-        return self.post(Done("count", facility, self.today, moves))
+    def recover(self, arrival: int, facility: str, lot: str, pieces: int, on: date) -> list[Moved]:
+        """What an arrival named missing turns up, at either end."""
+        self.check_day(facility, on)
+        if self.reversed(arrival):
+            raise No("reversed")
+        if on < self.slips[arrival].on:
+            raise No("refused")
+        if pieces > self.still_missing(arrival, lot):
+            raise No("too_much")
+        into = "quarantine" if lot in self.recalled else "store"
+        moves: list[Moved] = [(lot, ("", "lost"), (facility, into), pieces)]
+        return self.post(Done("adjustment", facility, on, moves, answers=arrival))
 
     def reverse(self, slip: int, on: date) -> list[Moved]:
         original = self.slips[slip]
@@ -242,7 +324,7 @@ class LedgerModel:
         if self.reversed(slip):
             raise No("already_reversed")
         if self.received(slip):
-            raise No("received")
+            raise No("turned_up" if original.kind == "transfer_in" else "received")
         if on < original.on:
             raise No("refused")
         moves = [(lot, target, source, pieces) for lot, source, target, pieces in reversed(original.moves)]
@@ -251,10 +333,10 @@ class LedgerModel:
             for lot, source, target, _pieces in moves
         ):
             raise No("recalled", "too_little", "later_negative")
-        self._check_leaves(moves, on)
+        self.check_leaves(moves, on)
         return self.post(Done("reversal", original.facility, on, moves, reverses=slip))
 
-    def _check_leaves(self, moves: list[Moved], on: date) -> None:
+    def check_leaves(self, moves: list[Moved], on: date) -> None:
         """What leaves a real place, net, must be there now and on every day since."""
         net: dict[tuple[Place, str], int] = {}
         for lot, source, target, pieces in moves:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +34,7 @@ SWITCHES = (
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
 LAUNCHES_MAX = 3
+PATIENCE_MS = 30_000  # a page that is right is right on a busy machine too
 
 
 def find_chromium() -> Path | None:
@@ -76,6 +77,7 @@ def _unpacked(node: str) -> Path:
 @contextmanager
 def running_browser(switches: Sequence[str] = SWITCHES) -> Iterator[Browser]:
     """A browser without a window; closed at the end."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = _launched(playwright, switches)
         try:

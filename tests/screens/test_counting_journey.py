@@ -18,12 +18,14 @@ from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_
 from tests.stock_builders import StockedCounty, a_stocked_county, pieces_at
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue.models import Item
+from zhixuan.modules.catalogue.operations.link_code import link_code
 from zhixuan.modules.counting.models import Count
 from zhixuan.shared.access import Role
 
 pytestmark = pytest.mark.browser
 
 GTIN = "06901234567892"
+CARTON = "16901234567899"
 Opened = AbstractContextManager[tuple[Page, Trouble]]
 WORDS = {
     "en": {
@@ -48,6 +50,7 @@ def browser() -> Iterator[Browser]:
 def county(browser: Browser, server: Server) -> StockedCounty:
     made = a_stocked_county(A=200, B=40)
     Item.objects.filter(pk=made.box.pk).update(gtin=GTIN)
+    link_code(code=CARTON, item_id=made.box.pk, holds="carton", actor=made.actor, at=timezone.now())
     return made
 
 
@@ -104,6 +107,12 @@ def test_a_count_on_a_phone_while_a_colleague_dispenses(
         expect(card(phone, "A").locator("[data-count-state]")).to_contain_text("Keeper")
         expect(phone.locator("[data-count-done]")).to_have_text("1")
 
+        # A carton's code names the item as well; the card still to be counted is meant.
+        phone.locator("h1").click()
+        phone.keyboard.type(CARTON)
+        phone.keyboard.press("Enter")
+        expect(card(phone, "B").locator("[data-count-number]")).to_be_focused()
+
         # Without network the number stays here, and is sent by itself.
         phone.context.set_offline(True)
         card(phone, "B").locator("[data-count-number]").fill("40")
@@ -111,7 +120,7 @@ def test_a_count_on_a_phone_while_a_colleague_dispenses(
         expect(phone.locator("[data-count-waiting]")).to_be_visible()
         trouble.lines.clear()
         phone.context.set_offline(False)
-        expect(card(phone, "B").locator("[data-count-state]")).to_contain_text("Keeper", timeout=15_000)
+        expect(card(phone, "B").locator("[data-count-state]")).to_contain_text("Keeper")
         expect(phone.locator("[data-count-waiting]")).to_be_hidden()
         trouble.lines.clear()
 

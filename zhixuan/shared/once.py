@@ -90,11 +90,16 @@ def content(verb: str, actor: Actor, arguments: dict[str, Any]) -> str:
 def _first_answer(module: str, command_id: UUID, fingerprint: str) -> int:
     known = Command.objects.get(module=module, id=command_id)
     if known.payload_hash != fingerprint or known.answer is None:
-        raise Refused(
-            N_("This form was already sent with other contents. Look at what came of it, then start a new form."),
-            code="command_conflict",
-        )
+        raise conflict()
     return known.answer
+
+
+def conflict() -> Refused:
+    """The answer to a command id that came before with another content."""
+    return Refused(
+        N_("This form was already sent with other contents. Look at what came of it, then start a new form."),
+        code="command_conflict",
+    )
 
 
 def _plain(value: object) -> object:

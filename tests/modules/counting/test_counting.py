@@ -363,3 +363,18 @@ def test_only_an_officer_reverses_a_posted_count(county: StockedCounty) -> None:
     assert pieces_at(county.store, "A") == 100
     assert lot("A").id
     assert Count.objects.get(id=sheet.count_id).state == "posted"
+
+
+def test_a_command_with_other_contents_is_refused(county: StockedCounty) -> None:
+    command, found = new(), new()
+    sheet = a_sheet(county, command_id=command)
+    with pytest.raises(Refused) as refused:
+        a_sheet(county, command_id=command, blind=True)
+    assert refused.value.code == "command_conflict"
+    line = sheet.find("F", 7, command_id=found)
+    assert sheet.find("F", 7, at=2, command_id=found) == line
+    for other in ({"number": "G"}, {"pieces": 8}, {"expires": days(400)}, {"held": True}):
+        with pytest.raises(Refused) as refused:
+            sheet.find(**({"number": "F", "pieces": 7, "at": 2, "command_id": found} | other))
+        assert refused.value.code == "command_conflict"
+    assert CountLine.objects.filter(count_id=sheet.count_id, found=True).count() == 1

@@ -129,10 +129,13 @@ def test_a_blind_sheet_says_nothing_of_the_books(county: StockedCounty, desk: De
 
 def test_a_scanned_lot_that_is_not_there_can_be_entered(county: StockedCounty, desk: Desk) -> None:
     count_id = opened(desk, county)
-    page = desk.page(f"{at('count', count_id)}?gtin=06901234567892&lot=NEW&expiry=2030-06-30")
+    page = desk.page(f"{at('count', count_id)}?item={county.box.pk}&lot=NEW&expiry=2030-06-30")
     assert "This lot is not on the sheet" in page
-    address = f"{at('found', count_id)}?lot=NEW&expiry=2030-06-30"
-    assert 'value="NEW"' in desk.page(address)
+    assert "This lot is not on the sheet" not in desk.page(f"{at('count', count_id)}?item={county.box.pk}&lot=A")
+    address = f"{at('found', count_id)}?item={county.box.pk}&lot=NEW&expiry=2030-06-30"
+    page = desk.page(address)
+    assert 'value="NEW"' in page
+    assert f'value="{county.box.pk}" selected' in page
     fields = {"item": county.box.pk, "lot_number": "A", "expires_on": "2030-06-30", "pieces": "2", "unit": "pack"}
     form = desk.form(address)
     page = desk.refused(at("found", count_id), form, **fields)

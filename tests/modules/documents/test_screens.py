@@ -16,11 +16,14 @@ from tests.builders import CHECKED, a_storekeeper, kept_by_one
 from tests.document_builders import ALL_OK, ISSUE, RECEIPT, PaperCounty
 from tests.stock_builders import pieces_at
 from zhixuan.modules.catalogue.models import Item
+from zhixuan.modules.catalogue.operations.link_code import link_code
 from zhixuan.modules.documents.models import Document, DocumentStep
 from zhixuan.modules.stock.models import Event
 from zhixuan.shared import command_ids
 
-GTIN = "6901234567892"
+GTIN = "06901234567892"
+CARTON = "16901234567899"
+TRACE = "81234560000000000017"
 
 
 def signed_in(user: Any, language: str = "en") -> Client:
@@ -171,13 +174,27 @@ def test_a_scanned_code_answers_what_it_shows(papers: PaperCounty, keeper: Clien
     (line,) = document.lines.all()
     taken = next(one for one in line.proposal if one["why"] == "taken")
     expires = taken["expires"].replace("-", "")[2:]
-    code = f"(01)0{GTIN}(17){expires}(10){taken['number']}"
+    code = f"(01){GTIN}(17){expires}(10){taken['number']}"
     answer = step(checker, "scan", document, code=code).content.decode()
     assert "Line 1: the code shows Product, Specification, Lot, Expiry." in answer
     line.refresh_from_db()
     assert set(line.proved) == {"product", "specification", "lot", "expiry"}
-    assert "is not the lot of line 1" in step(checker, "scan", document, code=f"(01)0{GTIN}(10)ELSE").content.decode()
+    assert "is not the lot of line 1" in step(checker, "scan", document, code=f"(01){GTIN}(10)ELSE").content.decode()
     assert "“hello”" in step(checker, "scan", document, code="hello").content.decode()
+
+
+def test_trace_codes_and_cartons_name_their_item_while_checking_as_they_do_while_receiving(
+    papers: PaperCounty, keeper: Client, checker: Client
+) -> None:
+    draw(keeper, papers)
+    document = Document.objects.get()
+    assert "8123456 is not in the catalogue" in step(checker, "scan", document, code=TRACE).content.decode()
+    for known, holds in ((TRACE[:7], "pack"), (CARTON, "carton")):
+        link_code(code=known, item_id=papers.stock.box.pk, holds=holds, actor=papers.stock.actor, at=timezone.now())
+    for scanned in (TRACE, f"http://example.invalid/?code={TRACE}", CARTON):
+        answer = step(checker, "scan", document, code=scanned).content.decode()
+        assert "Line 1: the code shows Product, Specification." in answer
+    assert set(document.lines.get().proved) == {"product", "specification"}
 
 
 def test_the_scanner_that_has_its_own_sign_is_read_while_checking_too(
@@ -187,7 +204,7 @@ def test_the_scanner_that_has_its_own_sign_is_read_while_checking_too(
     draw(keeper, papers)
     document = Document.objects.get()
     taken = next(one for one in document.lines.get().proposal if one["why"] == "taken")
-    code = f"010{GTIN}10{taken['number']}~17{taken['expires'].replace('-', '')[2:]}"
+    code = f"01{GTIN}10{taken['number']}~17{taken['expires'].replace('-', '')[2:]}"
     answer = step(checker, "scan", document, code=code).content.decode()
     assert "Line 1: the code shows Product, Specification, Lot, Expiry." in answer
 

@@ -32,6 +32,7 @@ from zhixuan.rules.machines.limits import Limit
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden, Role, Unknown
 from zhixuan.shared.command_ids import new
+from zhixuan.shared.models import Command
 
 DOCUMENTS = ("990121199003071234", "99012119850102123X")
 """Made up: codes that begin with 99 belong to no province."""
@@ -225,6 +226,8 @@ def test_who_may_set_and_lift_a_limit(limited: tuple[Machines, str]) -> None:
     set_limit(limit=rule, actor=machines.officer, command_id=command, **said)  # type: ignore[arg-type]
     with pytest.raises(Refused, match="cannot be shown again"):
         set_limit(limit=rule, actor=machines.officer, command_id=command, **said)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="other contents"):
+        set_limit(limit=Limit("两盒", "", 3, 30, 1), actor=machines.officer, command_id=command, **said)  # type: ignore[arg-type]
     limit = machines.m1.limit
     assert limit is not None
     end_limit(limit_id=limit.pk, actor=machines.officer, at=NOW)
@@ -247,6 +250,12 @@ def test_a_visitor_reports_a_fault_and_leaves_nothing(machines: Machines) -> Non
     assert (fault.by_public, fault.reported_at.minute, fault.note) == (True, 0, "")
     assert "203.0.113.77" not in everything_stored()
     assert forget_pick_ups(at=timezone.now() + timedelta(hours=2)) == 1
+    again = {"command_id": str(fault.command_id), "what": "stuck", "slot": "1"}
+    assert client.post("/machines/at/M1/", again).status_code == 302
+    other = client.post("/machines/at/M1/", again | {"what": "no_power"})
+    assert other.status_code == 422
+    assert "other contents" in other.content.decode()
+    assert not Command.objects.filter(id=fault.command_id).exists()
     assert not Throttle.objects.exists()
 
 

@@ -186,6 +186,8 @@ def test_a_route(machines: Machines) -> None:
     }  # fmt: skip
     route = plan_route(**said)  # type: ignore[arg-type]
     assert plan_route(**said) == route  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="other contents"):
+        plan_route(**{**said, "who": "Qian"})  # type: ignore[arg-type]
     stops = list(route.stops.values_list("machine__facility__code", flat=True))
     assert stops == ["M3", "M2", "M1"]
     stop = route.stops.get(machine=machines.facilities[0].pk)

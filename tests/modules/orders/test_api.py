@@ -40,7 +40,30 @@ def test_asked_listed_shown_and_approved(county: OrderingCounty) -> None:
     shown = store.get(f"/api/orders/{done['id']}").json()
     (line,) = shown["lines"]
     assert (shown["state"], line["asked"], line["approved"], line["sent"]) == ("approved", 500, 300, 0)
-    assert [step["verb"] for step in shown["steps"]] == ["draw", "submit", "review", "review", "approve"]
+    assert [step["verb"] for step in shown["steps"]] == ["draw", "submit", "review", "approve"]
+
+
+def test_an_approval_is_whole_or_nothing_and_a_product_nobody_asked_for_is_named(county: OrderingCounty) -> None:
+    order = county.draw().id
+    warehouse = client_of(county.answerer)
+    agreed = {"product": "condom", "pieces": 300, "reason": "others need some"}
+    foreign = {"product": county.stock.pill.code, "pieces": 20, "reason": "they may need it"}
+    path = f"/{order}/approval"
+    status, refused = post(warehouse, path, command_id=str(a_command()), lines=[agreed, foreign])
+    assert (status, refused["errors"][0]["code"]) == (422, "not_asked_for")
+    assert county.stock.pill.name_en in refused["errors"][0]["message"]
+    status, refused = post(warehouse, path, command_id=str(a_command()), lines=[agreed, agreed])
+    assert "twice" in refused["errors"][0]["message"]
+    status, refused = post(warehouse, path, command_id=str(a_command()), lines=[agreed | {"reason": ""}])
+    assert refused["errors"][0]["code"] == "reason_needed"
+    shown = warehouse.get(f"/api/orders/{order}").json()
+    assert ([step["verb"] for step in shown["steps"]], shown["lines"][0]["approved"]) == (["draw", "submit"], None)
+
+    given = {"command_id": str(a_command()), "lines": [agreed]}
+    assert post(warehouse, path, **given)[0] == 201
+    assert post(warehouse, path, **given)[0] == 200
+    other = {"command_id": given["command_id"], "lines": [agreed | {"pieces": 200}]}
+    assert post(warehouse, path, **other)[1]["errors"][0]["code"] == "command_conflict"
 
 
 def test_faults_are_named_and_others_see_nothing(county: OrderingCounty) -> None:

@@ -10,14 +10,16 @@ from django.test import Client
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from tests.builders import NOW as AT
 from tests.builders import a_dispenser, a_person, a_storekeeper
-from tests.stock_builders import StockedCounty, days, lot, lots_of
+from tests.stock_builders import StockedCounty, days, lot, lots_of, pieces_at
+from zhixuan.modules.stock.operations.block_lot import block_lot
 from zhixuan.modules.stock.queries import category_ledger, consignee_ledger
 from zhixuan.modules.stock.queries.card import CardLines
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.stock.books import Consigned, Entry
 from zhixuan.rules.stock.receiving import Arrived
-from zhixuan.shared.access import Role
+from zhixuan.shared.access import Actor, Grant, Role
 
 LONG_AGO, NOW = days(-60), days(0)
 
@@ -102,6 +104,19 @@ def test_a_receipt_that_was_undone_leaves_the_goods_on_their_way(county: Stocked
     accounts = consignee_ledger.accounts(places_of(county.warehouse.id).store_id, LONG_AGO, NOW)
     assert accounts[county.store.id, county.condom.id].on_the_way == 60
     assert sum(lots_of(sent).values()) == 60
+
+
+def test_a_lot_recalled_on_its_way_has_arrived(county: StockedCounty) -> None:
+    county.stock(county.warehouse, "A", 100)
+    sent = county.send(county.warehouse, county.store, county.want(60))
+    officer = Actor(None, "officer", (Grant(Role.STATION_OFFICER, "/"),))
+    named = {"item_id": county.box.id, "number": "A", "expires_on": None, "area_path": "/", "reference": "ZH-1"}
+    block_lot(**named, actor=officer, at=AT)
+    county.take_all_in(sent)
+
+    accounts = consignee_ledger.accounts(places_of(county.warehouse.id).store_id, LONG_AGO, NOW)
+    assert pieces_at(county.store, "A", "quarantine") == 60
+    assert accounts[county.store.id, county.condom.id] == Consigned(60, accepted=60)
 
 
 def test_the_slips_of_one_consignee_name_their_receipts(busy: StockedCounty) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.builders import NOW, TODAY, a_storekeeper, a_stranger, kept_by_one
+from tests.builders import NOW, TODAY, a_storekeeper, a_stranger, an_auditor, kept_by_one
 from tests.stock_builders import StockedCounty, a_stocked_county, days, lot
 from zhixuan.modules.stock.models import NormOverride
 from zhixuan.modules.stock.operations.end_norm import end_norm
@@ -91,6 +91,17 @@ def test_the_page_of_a_lot_says_why_and_prefills_the_transfer(county: StockedCou
     sent = client.get(reverse("stock:send"), {"facility": county.store.pk, **query}).content.decode()
     assert f'name="take-{county.condom.pk}-{lot("OWN").pk}" value="20"' in sent
     assert 'value="short-dated"' in sent
+
+
+def test_taking_off_the_shelf_is_offered_to_those_who_may(county: StockedCounty) -> None:
+    county.stock(county.store, "OLD", 50, on=days(-110), at=at(-110), expires=days(-40))
+    client = Client()
+    client.cookies["zhixuan_language"] = "en"
+    for person, offered in ((a_storekeeper(county.store), True), (an_auditor(county.network.county), False)):
+        client.force_login(person)
+        page = client.get(reverse("stock:expiry"), {"when": Band.EXPIRED.value}).content.decode()
+        assert "OLD" in page
+        assert ("Take off the shelf" in page, f"{reverse('stock:adjust')}?" in page) == (offered, offered)
 
 
 def test_what_expired_is_no_stock_and_its_days_count_as_days_without(county: StockedCounty) -> None:

@@ -38,9 +38,16 @@ def ask(user: User, *codes: str, **query: Any) -> list[dict[str, Any]]:
     client = Client()
     client.force_login(user)
     client.cookies["zhixuan_language"] = "en"
-    answer = client.get(reverse("stock:scan"), {"code": codes, **query})
+    answer = client.post(reverse("stock:scan"), {"code": codes, **query})
     assert answer.status_code == 200
     return list(answer.json()["codes"])
+
+
+def test_codes_travel_in_the_body_only_and_with_a_token(county: StockedCounty) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(a_storekeeper(county.store))
+    assert client.get(reverse("stock:scan"), {"code": code("A", FAR, "S1")}).status_code == 405
+    assert client.post(reverse("stock:scan"), {"code": code("A", FAR, "S1")}).status_code == 403
 
 
 def code(number: str, expires: Any = FAR, serial: str = "") -> str:
@@ -121,7 +128,7 @@ def test_a_code_belongs_to_one_item_and_only_officers_link(county: StockedCounty
 def test_another_areas_shelf_cannot_be_asked(county: StockedCounty) -> None:
     client = Client()
     client.force_login(a_stranger(county.network, Role.STOREKEEPER))
-    answer = client.get(reverse("stock:scan"), {"code": code("A"), "facility": county.store.pk})
+    answer = client.post(reverse("stock:scan"), {"code": code("A"), "facility": county.store.pk})
     assert answer.status_code == 404
 
 
@@ -181,4 +188,12 @@ def test_forty_codes_take_a_handful_of_queries(county: StockedCounty, django_ass
     client.force_login(keeper)
     codes = [code(f"L{number}", FAR, f"S{number}") for number in range(40)]
     with django_assert_max_num_queries(16):
-        client.get(reverse("stock:scan"), {"code": codes, "facility": county.store.pk, "use": "receive"})
+        client.post(reverse("stock:scan"), {"code": codes, "facility": county.store.pk, "use": "receive"})
+
+
+def test_what_is_withdrawn_is_known_on_the_shelf_and_not_taken_in(county: StockedCounty) -> None:
+    Item.objects.filter(pk=county.box.pk).update(status="withdrawn")
+    keeper = a_storekeeper(county.store)
+    (counted,) = ask(keeper, code("A"), facility=county.store.pk, use="count")
+    (received,) = ask(keeper, code("A"), facility=county.store.pk, use="receive")
+    assert (counted["item"]["id"], received["item"]) == (county.box.pk, None)

@@ -122,7 +122,7 @@ class Ledger:
             transfer_id=self._events[act.transfer],
             lines=[Arrived(self._lots[lot], accepted, damaged, lost) for lot, accepted, damaged, lost in act.lines],
             note=act.note,
-            **self._common(act.facility, act.on),
+            **self._on_paper(act.facility, act.on),
         )
 
     def _issue(self, act: Issue) -> None:

@@ -133,12 +133,17 @@ class Coded:
     holds: str
 
 
-def items_by_code(codes: Iterable[str]) -> dict[str, Coded]:
-    """Active trade items by GTIN (14 digits) or by the first 7 digits of trace codes; unknown codes are left out."""
+def items_by_code(codes: Iterable[str], *, withdrawn: bool = False) -> dict[str, Coded]:
+    """Trade items by GTIN (14 digits) or by the first 7 digits of trace codes; unknown codes are left out.
+
+    Args:
+        withdrawn: those too that are no longer taken in, of which the shelves may hold some.
+    """
     wanted = set(codes)
-    active = items().filter(status=Product.Status.ACTIVE)
-    found = {str(one.gtin): Coded(one, ItemCode.Holds.PACK.value) for one in active.filter(gtin__in=wanted)}
-    further = ItemCode.objects.filter(code__in=wanted - found.keys(), item__status=Product.Status.ACTIVE)
+    statuses = [Product.Status.ACTIVE, *([Product.Status.WITHDRAWN] if withdrawn else [])]
+    fitting = items().filter(status__in=statuses)
+    found = {str(one.gtin): Coded(one, ItemCode.Holds.PACK.value) for one in fitting.filter(gtin__in=wanted)}
+    further = ItemCode.objects.filter(code__in=wanted - found.keys(), item__status__in=statuses)
     found |= {one.code: Coded(one.item, one.holds) for one in further.select_related("item__product")}
     return found
 

@@ -2,12 +2,24 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zhixuan.modules.documents.screens import check, document, documents, draw, files, head, lines, printing, turning
+from zhixuan.modules.documents.screens import (
+    arrival,
+    check,
+    document,
+    documents,
+    draw,
+    files,
+    head,
+    lines,
+    printing,
+    turning,
+)
 
 app_name = "documents"
 urlpatterns: list[URLPattern] = [
     path("", documents.documents, name="documents"),
     path("new/<str:kind>/", draw.draw, name="draw"),
+    path("arrivals/<int:event_id>/", arrival.draw_arrival, name="draw_arrival"),
     path("<int:document_id>/", document.document, name="document"),
     path("<int:document_id>/head/", head.head, name="head"),
     path("<int:document_id>/lines/new/", lines.new_line, name="new_line"),

@@ -12,9 +12,8 @@ from pydantic import Field
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
-from zhixuan.modules.orders.operations.approve_order import approve_order as approve
+from zhixuan.modules.orders.operations.approve_order import ReviewedLine, approve_order
 from zhixuan.modules.orders.operations.draw_order import draw_order
-from zhixuan.modules.orders.operations.review_lines import ReviewedLine, review_lines
 from zhixuan.modules.orders.queries import orders as queries
 from zhixuan.modules.orders.queries import progress
 from zhixuan.modules.orders.queries.orders import Order
@@ -227,12 +226,13 @@ def _by_id(lines: list[AskedIn]) -> list[tuple[int, int, str]]:
 @router.post("/{int:order_id}/approval", response=ANSWERED)
 def approval(request: ActorRequest, order_id: int, given: ApprovalIn) -> Any:
     """Agree to an order, cut or raised where lines are named."""
-    one = queries.order(request.actor, order_id)
-    if given.lines and one.stage in ("submitted", "reviewed"):
-        reviewed = [ReviewedLine(*line) for line in _by_id(given.lines)]
-        review_lines(order_id=order_id, lines=reviewed, actor=request.actor, at=timezone.now())
-    done = approve(
-        order_id=order_id, note=given.note, actor=request.actor, command_id=given.command_id, at=timezone.now()
+    done = approve_order(
+        order_id=order_id,
+        lines=[ReviewedLine(*line) for line in _by_id(given.lines)],
+        note=given.note,
+        actor=request.actor,
+        command_id=given.command_id,
+        at=timezone.now(),
     )
     return _answer(request, done)
 

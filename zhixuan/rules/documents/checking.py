@@ -39,14 +39,14 @@ class Answer(StrEnum):
 
 
 PROVED_BY_ITEM = frozenset({Match.PRODUCT, Match.SPECIFICATION})
-"""What the number of a trade item on a code proves; the packs themselves must be looked at."""
+"""What a code that names the trade item proves; the packs themselves must be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a scanned code said: empty where it does not say."""
+    """What a scanned code said, with the trade item it names; empty where it does not say."""
 
-    gtin: str = ""
+    item_id: int
     lot_number: str = ""
     expires_on: date | None = None
 
@@ -55,7 +55,7 @@ class Code:
 class Expected:
     """One lot that a line says should lie there."""
 
-    gtin: str
+    item_id: int
     lot_number: str
     expires_on: date | None
 
@@ -64,7 +64,7 @@ def proved(code: Code, lots: Iterable[Expected]) -> frozenset[Match]:
     """The matches of a line that the code proves: of one of its lots, all that the code says must fit."""
     found: set[Match] = set()
     for lot in lots:
-        if not code.gtin or code.gtin != lot.gtin:
+        if code.item_id != lot.item_id:
             continue
         found |= PROVED_BY_ITEM
         if code.lot_number and code.lot_number == lot.lot_number:
@@ -76,7 +76,7 @@ def proved(code: Code, lots: Iterable[Expected]) -> frozenset[Match]:
 
 def contradicts(code: Code, lots: Collection[Expected]) -> bool:
     """The code is of this line's item, and of none of its lots."""
-    same_item = [lot for lot in lots if code.gtin and lot.gtin == code.gtin]
+    same_item = [lot for lot in lots if lot.item_id == code.item_id]
     return bool(same_item) and bool(code.lot_number) and all(lot.lot_number != code.lot_number for lot in same_item)
 
 

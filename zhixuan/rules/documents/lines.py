@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -101,6 +101,13 @@ class DocumentLine:
 def line_problems(lines: Sequence[DocumentLine]) -> list[Refused]:
     """What is wrong with prices, asked pieces and samples; the ledger's own rules say the rest."""
     return [reason for index, line in enumerate(lines) for reason in _problems(line, index)]
+
+
+def difference_problems(lines: Iterable[DocumentLine], note: str) -> list[Refused]:
+    """What was damaged or missing on arrival is told, or there is nothing to settle it by."""
+    if note.strip() or not any(line.damaged or line.missing for line in lines):
+        return []
+    return [Refused(N_("Say in the note what was damaged or missing."), field="note", code="note_needed")]
 
 
 def _problems(line: DocumentLine, index: int) -> Iterator[Refused]:

@@ -58,6 +58,11 @@ class Scanned:
         return self.trace_code[:TRACE_PACK_DIGITS]
 
     @property
+    def item_code(self) -> str:
+        """What names the item: its GTIN, or the first 7 digits of its trace codes; empty for logistic units."""
+        return self.gtin or self.trace_pack
+
+    @property
     def pack_code(self) -> str:
         """What makes this one pack different from every other of its kind; empty where nothing does.
 

@@ -138,9 +138,10 @@ class Consigned:
 
 
 def arrivals(pieces_by_place: Mapping[PlaceKind, int]) -> tuple[int, int, int]:
-    """(accepted, damaged, missing) of goods taken in, from where their pieces went."""
+    """(accepted, damaged, missing) of goods taken in, from where their pieces went. A recalled lot is accepted into
+    quarantine: it has arrived."""
     return (
-        pieces_by_place.get(PlaceKind.STORE, 0),
+        pieces_by_place.get(PlaceKind.STORE, 0) + pieces_by_place.get(PlaceKind.QUARANTINE, 0),
         pieces_by_place.get(PlaceKind.DAMAGED, 0),
         pieces_by_place.get(PlaceKind.LOST, 0),
     )

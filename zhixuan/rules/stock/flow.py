@@ -78,7 +78,8 @@ def same_person(one: tuple[int | None, str], other: tuple[int | None, str]) -> b
 _SENTENCES: dict[Deed, str] = {
     Deed.RECEIPT: N_(
         "Two people take goods in at this facility: draw a goods-receipt note, have it checked by somebody else, then "
-        "post it. Documents, New goods-receipt note."
+        "post it. What a supplier brought: Documents, Goods-receipt note. What another facility sent: Deliveries, Draw "
+        "a note."
     ),
     Deed.ISSUE: N_(
         "Two people see stock out at this facility: draw an issue slip, have it checked by somebody else, then send "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -51,8 +52,15 @@ def settle(sent: Mapping[int, int], arrived: Iterable[Arrived], *, lot_names: Ma
     Raises:
         Refused: all differences at once, each naming its lot and what is missing or too much.
     """
-    counted = {line.lot_id: line for line in arrived}
-    problems = []
+    lines = list(arrived)
+    counted = {line.lot_id: line for line in lines}
+    problems = [
+        Refused(
+            N_("Lot {lot} stands on two lines. Put it on one."), field=f"lot-{lot_id}", lot=lot_names.get(lot_id) or "—"
+        )
+        for lot_id, times in Counter(line.lot_id for line in lines).items()
+        if times > 1
+    ]
     for lot_id, pieces in sent.items():
         line = counted.get(lot_id)
         name = lot_names.get(lot_id) or "—"

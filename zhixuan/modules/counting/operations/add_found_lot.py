@@ -18,6 +18,7 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY
 from zhixuan.rules.stock.receiving import Delivered
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import conflict
 
 
 @transaction.atomic
@@ -35,13 +36,13 @@ def add_found_lot(
     """Add a line for a lot and its number. Safe to repeat.
 
     Raises:
-        Refused: the lot stands on the sheet or on another open one; its number is known with another expiry and
-            nobody confirmed that both exist.
+        Refused: the command came with another lot; the lot stands on the sheet or on another open one; its number is
+            known with another expiry and nobody confirmed that both exist.
         Unknown, Forbidden: see permissions.
     """
     count, _places = _loading.hold(actor, count_id)
-    if done := Tally.objects.filter(command_id=command_id, line__count_id=count_id).select_related("line").first():
-        return done.line
+    if done := Tally.objects.filter(command_id=command_id).select_related("line").first():
+        return _same(done, count_id, lot, held=held)
     count.state = _loading.states.after(_loading.CountState(count.state), Step.ENTER)
     _loading.check_moment(count, counted_at, at)
 
@@ -51,6 +52,15 @@ def add_found_lot(
     number = Counted(line.id, lot.pieces, 0, counted_at, command_id)
     _tallies.write(_tallies.to_write(count, [line], [number], at), source, actor, at)
     count.save(update_fields=["state"])
+    return line
+
+
+def _same(done: Tally, count_id: int, lot: Delivered, *, held: bool) -> CountLine:
+    """The line of a command that was carried out; the moment of counting may differ, the page tells it anew."""
+    line = done.line
+    then = (line.count_id, line.item_id, line.lot_number, line.expires_on, line.held, done.pieces)
+    if then != (count_id, lot.item_id, lot.lot_number.strip(), lot.expires_on or UNKNOWN_EXPIRY, held, lot.pieces):
+        raise conflict()
     return line
 
 

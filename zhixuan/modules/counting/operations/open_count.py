@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from zhixuan.modules.counting import permissions
@@ -20,9 +19,10 @@ from zhixuan.rules.counting.states import CountState
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import numbers, sql
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once_answering
 
 
-@transaction.atomic
+@once_answering(lambda made_id: Count.objects.get(pk=made_id))
 def open_count(
     *,
     facility_id: int,
@@ -49,8 +49,6 @@ def open_count(
     places = places_of(facility_id)
     permissions.require(actor, permissions.COUNT, places)
     lock_store(places)
-    if done := Count.objects.filter(command_id=command_id, facility_id=facility_id).first():
-        return done
     chosen = None if scope == Count.Scope.ALL else sorted(set(product_ids))
     lots = ledger.lots_to_count(places, held=with_quarantine, product_ids=chosen, moved_since=moved_since)
 

@@ -67,10 +67,9 @@ def found(request: ActorRequest, count_id: int) -> HttpResponse:
 
 def _scanned(request: ActorRequest, offer: offers.Offer) -> dict[str, Any]:
     """What the scanner read, as far as it is known."""
-    gtin = request.GET.get("gtin", "")
-    items = [value for value, facts in offer.facts.items() if gtin and gtin in str(facts.get("keywords", ""))]
+    item = request.GET.get("item", "")
     return {
-        "item": items[0] if items else "",
+        "item": item if item in map(str, offer.facts) else "",
         "lot_number": request.GET.get("lot", "")[:40],
         "expires_on": request.GET.get("expiry", "")[:10],
     }

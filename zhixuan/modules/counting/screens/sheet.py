@@ -53,8 +53,8 @@ def count(request: ActorRequest, count_id: int) -> HttpResponse:
         "command_id": command_ids.new(),
         "show": show,
         "q": request.GET.get("q", "")[:60],
-        "kept": urlencode({name: request.GET[name] for name in ("q", "gtin", "lot", "show") if request.GET.get(name)}),
-        "scanned": {name: request.GET.get(name, "")[:40] for name in ("gtin", "lot", "expiry")},
+        "kept": urlencode({name: request.GET[name] for name in ("q", "item", "lot", "show") if request.GET.get(name)}),
+        "scanned": {name: request.GET.get(name, "")[:40] for name in ("item", "lot", "expiry")},
     }
     return render(request, "counting/sheet.html", context)
 
@@ -82,8 +82,9 @@ def head(request: ActorRequest, one: Count) -> dict[str, Any]:
 def _chosen(request: ActorRequest, one: Count) -> tuple[QuerySet[CountLine], str]:
     rows = counts.lines_of(one.pk)
     asked = request.GET
-    if asked.get("gtin") or asked.get("lot"):
-        rows = rows.filter(item__gtin=asked["gtin"][:14]) if asked.get("gtin") else rows
+    item = asked.get("item", "")
+    if item or asked.get("lot"):
+        rows = rows.filter(item_id=int(item) if item.isdecimal() and len(item) < 19 else 0) if item else rows
         return (rows.filter(lot_number=asked["lot"][:40]) if asked.get("lot") else rows), "all"
     if text := asked.get("q", "").replace("\x00", "").strip()[:60]:
         named = Q(product__name_zh__icontains=text) | Q(product__name_en__icontains=text) | Q(item__gtin=text)
@@ -100,7 +101,6 @@ def card(one: Count, row: Reviewed) -> dict[str, Any]:
         **words.line_facts(line),
         "line": line,
         "command_id": command_ids.new(),
-        "gtin": line.item.gtin or "",
         "expires_iso": line.expires_on.isoformat(),
         "book": None if one.blind else row.book.now,
         "packs": line.item.pieces_per_pack if line.item.pieces_per_pack > 1 else 0,

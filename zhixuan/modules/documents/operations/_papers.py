@@ -47,7 +47,7 @@ def paper_of(document: Document, places: FacilityPlaces, at: datetime) -> Paper:
     """The document as the questions about its lines need it."""
     other = places_of(document.other_facility_id) if document.other_facility_id is not None else None
     kind = DocumentKind(document.kind)
-    return Paper(kind, places, other, document.on, day_of(at), head_of(document))
+    return Paper(kind, places, other, document.on, day_of(at), head_of(document), document.note)
 
 
 def day_of(at: datetime) -> date:

@@ -9,8 +9,11 @@ from uuid import UUID
 
 from zhixuan.modules.documents.operations import _changing, _papers
 from zhixuan.modules.documents.operations._answers import DrawnDocument, answer, once
+from zhixuan.modules.documents.queries import drawing
+from zhixuan.modules.documents.queries.documents import drawn, lines_of
 from zhixuan.modules.stock.queries.places import closed_until
 from zhixuan.rules.documents.heads import Head, head_problems
+from zhixuan.rules.documents.lines import difference_problems
 from zhixuan.rules.documents.states import DocumentKind, Step
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock import ledger
@@ -47,6 +50,9 @@ def change_head(
         raise Refused(
             N_("The number of this document is of {year}; the day stays in it."), field="on", year=document.year
         )
+    if document.transfer_id is not None:
+        drawing.check_arrival_day(document.transfer_id, on)
+        raise_all(difference_problems([drawn(row) for row in lines_of(document_id)], note))
     ledger.check_date(on, today=_papers.day_of(at), closed_until=closed_until(paper.places.store_id))
 
     after = {"on": on, "reference": reference.strip(), "note": note.strip()}

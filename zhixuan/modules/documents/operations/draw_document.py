@@ -64,7 +64,8 @@ def draw_document(
     raise_all(problems)
     other = _other_side(kind, head, places, other_facility_id, actor)
     ledger.check_date(on, today=_papers.day_of(at), closed_until=closed_until(places.store_id))
-    proposals = drawing.proposals(drawing.Paper(kind, places, other, on, _papers.day_of(at), head), lines)
+    paper = drawing.Paper(kind, places, other, on, _papers.day_of(at), head, note)
+    proposals = drawing.proposals(paper, lines)
 
     document = Document(
         kind=kind.value,

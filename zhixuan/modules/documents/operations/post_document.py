@@ -47,7 +47,13 @@ def post_document(*, document_id: int, actor: Actor, command_id: UUID, at: datet
 def _enter(document: Document, lines: list[DocumentLine], said: dict[str, Any]) -> Receipt:
     if document.transfer_id is not None:
         arrived = [line.arrived() for line in lines]
-        return receive_transfer(transfer_id=document.transfer_id, lines=arrived, note=document.note, **said)
+        return receive_transfer(
+            transfer_id=document.transfer_id,
+            lines=arrived,
+            note=document.note,
+            checked=_posting.seen(document),
+            **said,
+        )
     goods = [line.delivered() for line in lines]
     if document.origin == Origin.SURPLUS:
         return adjust_stock(

@@ -17,7 +17,7 @@ def documents_for(actor: Actor) -> QuerySet[Document]:
     """Documents of the facilities in sight, and those sent to them: a draft of another store is its own affair."""
     sent_here = visible(actor, "other_facility") & Q(state__in=OUT)
     return Document.objects.filter(visible(actor, "facility") | sent_here).select_related(
-        "facility", "other_facility", "event__place__facility"
+        "facility", "other_facility", "event__place__facility", "transfer__place__facility"
     )
 
 

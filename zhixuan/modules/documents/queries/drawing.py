@@ -11,7 +11,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock.queries import acceptance, deliveries, picking, slips
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.rules.documents.heads import Head
-from zhixuan.rules.documents.lines import DocumentLine, Origin, line_problems
+from zhixuan.rules.documents.lines import DocumentLine, Origin, difference_problems, line_problems
 from zhixuan.rules.documents.states import DocumentKind
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock import receiving
@@ -30,6 +30,7 @@ class Paper:
     on: date
     today: date
     head: Head
+    note: str = ""
 
     @property
     def from_transfer(self) -> bool:
@@ -81,15 +82,36 @@ def _unknown_products(product_ids: Sequence[int]) -> Iterable[Refused]:
 
 
 def _check_arrived(paper: Paper, lines: Sequence[DocumentLine]) -> None:
-    """Every piece that was sent is accounted for.
+    """Every piece that was sent is accounted for, on a day when it was on its way, and differences are told.
 
     Raises:
-        Refused: lots that are not, all at once.
+        Refused: lots that are not, all at once; or day and note.
     """
-    sent: dict[int, int] = {}
-    for move in slips.moves_of(paper.head.transfer_id or 0):
-        sent[move.lot_id] = sent.get(move.lot_id, 0) + move.pieces
+    transfer_id = paper.head.transfer_id or 0
+    check_arrival_day(transfer_id, paper.on)
     if not lines:
         raise Refused(N_("Enter at least one line."), code="no_lines")
-    names = {movement.lot_id: movement.lot.number for movement in slips.movements_of(paper.head.transfer_id or 0)}
+    sent: dict[int, int] = {}
+    names: dict[int, str] = {}
+    products: dict[int, int] = {}
+    for movement in slips.movements_of(transfer_id):
+        sent[movement.lot_id] = sent.get(movement.lot_id, 0) + movement.pieces
+        names[movement.lot_id], products[movement.lot_id] = movement.lot.number, movement.product_id
     receiving.settle(sent, [line.arrived() for line in lines], lot_names=names)
+    raise_all(
+        Refused(N_("Lot {lot} is of another product."), field=f"lot-{line.lot_id}", lot=names[line.lot_id or 0] or "—")
+        for line in lines
+        if products[line.lot_id or 0] != line.product_id
+    )
+    raise_all(difference_problems(lines, paper.note))
+
+
+def check_arrival_day(transfer_id: int, on: date) -> None:
+    """Nothing arrives before it was sent.
+
+    Raises:
+        Refused: it does.
+    """
+    sent_on = slips.sent_on(transfer_id)
+    if sent_on is not None and on < sent_on:
+        raise Refused(N_("It was sent on {day}; it cannot arrive earlier."), field="on", day=sent_on)

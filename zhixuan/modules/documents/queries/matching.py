@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from zhixuan.modules.documents.models import Document, DrawnLine
 from zhixuan.modules.stock.queries import lots as stock_lots
+from zhixuan.modules.stock.queries import scans
 from zhixuan.rules.documents.checking import Code, Expected, Match, contradicts, proved
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.rules.scanning.reading import read_code
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY
 from zhixuan.shared.access import Actor
 
@@ -24,16 +23,13 @@ class Scanned:
     proved: tuple[str, ...]
 
 
-def line_of_code(document: Document, text: str, *, today: date, separators: Sequence[str]) -> Scanned:
-    """The line whose matches the code shows: the one that it shows most of; `separators` are the scanner's own.
+def line_of_code(document: Document, text: str, *, today: date) -> Scanned:
+    """The line whose matches the code shows: the one that it shows most of.
 
     Raises:
         Refused: the code is not understood, names no trade item, or fits no line.
     """
-    read = read_code(text, today=today, separators=separators)
-    if not read.gtin:
-        raise Refused(N_("This code names no item. Look at the goods yourself."), code="not_a_code")
-    code = Code(read.gtin, read.lot, read.expires_on)
+    code = _named(text, today)
     best: Scanned | None = None
     clashing: list[int] = []
     for line_id, row, expected in _expected(document):
@@ -54,25 +50,33 @@ def line_of_code(document: Document, text: str, *, today: date, separators: Sequ
     raise Refused(N_("No line of this document has this item."), code="no_line")
 
 
-def gtin_key(text: str) -> str:
-    """The number of a trade item in 14 digits, so that 13 and 14 are the same one; empty for none."""
-    return text.zfill(14) if text else ""
+def _named(text: str, today: date) -> Code:
+    """The code as it is read everywhere, with the item that the catalogue knows it by."""
+    read = scans.read(text, today=today)
+    if not read.item_code:
+        raise Refused(N_("This code names no item. Look at the goods yourself."), code="not_a_code")
+    (coded,) = scans.items_named([read], withdrawn=True)
+    if coded is None:
+        raise Refused(
+            N_("{named} is not in the catalogue: look at the goods yourself, and ask for the code to be linked."),
+            code="not_in_catalogue",
+            named=read.item_code,
+        )
+    return Code(coded.item.pk, read.lot, read.expires_on)
 
 
 def _expected(document: Document) -> list[tuple[int, int, list[Expected]]]:
     """By line the lots that should lie there."""
-    rows = list(DrawnLine.objects.filter(document_id=document.pk).select_related("item").order_by("row"))
+    rows = list(DrawnLine.objects.filter(document_id=document.pk).order_by("row"))
     taken = {row.pk: [one["lot"] for one in row.proposal if one["why"] == "taken"] for row in rows}
     wanted = {lot_id for lots in taken.values() for lot_id in lots} | {row.lot_id for row in rows if row.lot_id}
     known = stock_lots.labels(wanted)
     found = []
     for row in rows:
         lots = [*taken[row.pk], *([row.lot_id] if row.lot_id else [])]
-        expected = [
-            Expected(gtin_key(known[lot].gtin), known[lot].number, _known(known[lot].expires_on)) for lot in lots
-        ]
-        if row.item is not None and (row.lot_number or row.expires_on) and not lots:
-            expected = [Expected(gtin_key(row.item.gtin or ""), row.lot_number, row.expires_on)]
+        expected = [Expected(known[lot].item_id, known[lot].number, _known(known[lot].expires_on)) for lot in lots]
+        if row.item_id is not None and (row.lot_number or row.expires_on) and not lots:
+            expected = [Expected(row.item_id, row.lot_number, row.expires_on)]
         found.append((row.pk, row.row, expected))
     return found
 

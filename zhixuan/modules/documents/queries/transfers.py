@@ -21,6 +21,12 @@ def awaiting(actor: Actor, facility_id: int) -> QuerySet[Any]:
     return rows.select_related("place__facility", "other_place__facility")
 
 
+def note_of(transfer_id: int, facility_id: int) -> Document | None:
+    """The open note of this facility that takes a transfer in."""
+    open_notes = Document.objects.filter(transfer_id=transfer_id, facility_id=facility_id, state__in=OPEN)
+    return open_notes.select_related("facility").first()
+
+
 def sender_of(transfer_id: int, places: FacilityPlaces) -> int:
     """The facility that sent a transfer which waits at this store.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -187,7 +186,7 @@ def scan(request: ActorRequest, document_id: int) -> HttpResponse:
 
 
 def _scanned(request: ActorRequest, document: Any, text: str, command_id: Any) -> str:
-    found = line_of_code(document, text, today=timezone.localdate(), separators=settings.SCANNER_SEPARATORS)
+    found = line_of_code(document, text, today=timezone.localdate())
     check_line(
         document_id=document.pk,
         line_id=found.line_id,

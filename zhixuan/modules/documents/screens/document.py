@@ -71,6 +71,7 @@ def may(request: ActorRequest, found: Any) -> dict[str, Any]:
     is_author = two and any(me.is_same(author) for author in queries.authors_of(found))
     return {
         "may_edit": state in EDITABLE,
+        "may_add_line": state in EDITABLE and found.transfer_id is None,
         "may_check": state is DocumentState.DRAWN and not is_author,
         "waits_for_other": state is DocumentState.DRAWN and two and is_author,
         "two_needed": two,

@@ -16,7 +16,7 @@ from zhixuan.shared.ui.naming import localized
 from zhixuan.shared.ui.widgets import DayInput, SearchSelect
 
 ORIGINS = (Origin.PURCHASE, Origin.SURPLUS)
-"""Drawn by hand; a transfer is taken in from the list of deliveries."""
+"""Drawn by hand; what another facility sent is drawn from the list of deliveries."""
 
 
 class HeadForm(PostingForm):
@@ -49,6 +49,22 @@ class ReceiptHeadForm(HeadForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reference"].label = _lazy("Contract or delivery note")
+
+
+class ArrivalHeadForm(HeadForm):
+    """A goods-receipt note of what another facility sent: from whom it comes is fixed."""
+
+    field_order = ("on", "reference", "transport", "keeper", "acceptor", "supervisor", "note")
+
+    transport = forms.CharField(label=_lazy("Transport"), max_length=120, required=False)
+    acceptor = forms.CharField(label=_lazy("Accepted by"), max_length=80, required=False)
+    supervisor = forms.CharField(label=_lazy("Supervisor"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = _lazy("Arrived on")
+        self.fields["note"].help_text = _lazy("Needed when something is damaged or missing: what, and who saw it.")
+        self.fields["note"].widget = forms.Textarea(attrs={"rows": 2})
 
 
 class SlipHeadForm(HeadForm):
@@ -85,7 +101,9 @@ class IssueForm(SlipHeadForm):
 
 def changing_form(kind: str, data: Any, document: Any) -> HeadForm:
     """The head of a document that is there."""
-    form_class = ReceiptHeadForm if kind == "receipt" else SlipHeadForm
+    form_class: type[HeadForm] = ReceiptHeadForm if kind == "receipt" else SlipHeadForm
+    if document.transfer_id:
+        form_class = ArrivalHeadForm
     names = [name for name in form_class.base_fields if name != "command_id"]
     form = form_class(data, initial={name: getattr(document, name) for name in names})
     if "origin" in form.fields:

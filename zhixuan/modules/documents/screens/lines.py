@@ -19,6 +19,7 @@ from zhixuan.modules.documents.operations.add_line import add_line
 from zhixuan.modules.documents.operations.change_line import change_line
 from zhixuan.modules.documents.operations.remove_line import remove_line
 from zhixuan.modules.documents.queries import documents as queries
+from zhixuan.modules.documents.screens import arrival
 from zhixuan.modules.documents.screens.acceptance import AcceptanceForm, PriceField, acceptance_of
 from zhixuan.modules.documents.screens.document import may
 from zhixuan.modules.documents.screens.draw import ReceiptLine, SlipLine
@@ -78,6 +79,8 @@ def line(request: ActorRequest, document_id: int, line_id: int) -> HttpResponse:
 def new_line(request: ActorRequest, document_id: int) -> HttpResponse:
     """One more line at the end."""
     document = _editable_by(request, document_id)
+    if document.transfer_id:  # its lines are the lots that were sent
+        return HttpResponseRedirect(f"{_address(document_id)}#lines")
     form = _form(request, document, None)
     if request.method == "POST" and form.is_valid():
         kept = _drawn(form, document, None)
@@ -126,13 +129,15 @@ def _said(request: ActorRequest, document: Any, given: dict[str, Any]) -> dict[s
 
 
 def _form(request: ActorRequest, document: Any, row: Any, *, fresh: bool = False) -> Any:
+    posted = None if fresh else request.POST or None
+    if document.transfer_id:
+        return arrival.line_form(posted, row)
     is_receipt = document.kind == DocumentKind.RECEIPT
     if is_receipt:
         offer = offers.items(directory.permitted_product_ids(document.facility_id))
     else:
         needs = Needs(on=document.on, expired_allowed=document.kind == DocumentKind.RETURN)
         offer = offers.products(places_of(document.facility_id), needs)
-    posted = None if fresh else request.POST or None
     form_class = EditReceiptLine if is_receipt else EditSlipLine
     return form_class(posted, offer=offer, initial=_initial(row) if row is not None else {"conclusion": "accepted"})
 
@@ -148,6 +153,8 @@ def _initial(row: Any) -> dict[str, Any]:
 
 def _drawn(form: Any, document: Any, before: DocumentLine | None) -> DocumentLine:
     given = form.cleaned_data
+    if before is not None and document.transfer_id:
+        return arrival.changed_line(form, before)
     if document.kind == DocumentKind.RECEIPT:
         item = catalogue.item(int(given["item"]))
         return DocumentLine(

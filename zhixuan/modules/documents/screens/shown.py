@@ -16,7 +16,7 @@ from zhixuan.modules.stock.screens import words as stock_words
 from zhixuan.modules.stock.screens.offers import brand_of, form_of, packing_words
 from zhixuan.rules.documents.checking import Match
 from zhixuan.rules.documents.states import DocumentKind
-from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY
+from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, slip_number
 from zhixuan.shared.ui.naming import choose, localized
 
 
@@ -173,6 +173,12 @@ def _rows(changed: Iterable[Mapping[str, Any]]) -> str:
     return ", ".join(str(one["row"]) for one in changed)
 
 
+def _slip_taken_in(document: Any) -> str:
+    """Number of the slip with which another facility sent the goods."""
+    sent = document.transfer
+    return slip_number(sent.place.facility.code, sent.year, sent.number) if sent is not None else ""
+
+
 def head_facts(document: Any) -> list[tuple[str, str]]:
     """Label and value of what is written at the head; empty values are left out."""
     is_receipt = document.kind == DocumentKind.RECEIPT
@@ -180,6 +186,7 @@ def head_facts(document: Any) -> list[tuple[str, str]]:
         (_("Goods come from"), str(words.ORIGIN_LABELS.get(document.origin, ""))),
         (_("Supplier"), document.supplier),
         (_("From") if is_receipt else _("To"), localized(document.other_facility) if document.other_facility else ""),
+        (_("Takes in slip"), _slip_taken_in(document)),
         (_("Contract or delivery note") if is_receipt else _("Request number"), document.reference),
         (_("Transport"), document.transport),
         (_("Keeper"), document.keeper),

@@ -73,6 +73,8 @@ CONCLUSION_LABELS: dict[str, Promise] = {
 
 FIELD_LABELS: dict[str, Promise] = {
     "pieces": _lazy("Pieces"),
+    "damaged": _lazy("Damaged"),
+    "missing": _lazy("Missing"),
     "asked_pieces": _lazy("Asked for"),
     "product_id": _lazy("Product"),
     "item_id": _lazy("Item"),

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from zhixuan.modules.machines import permissions
 from zhixuan.modules.machines.models import Machine, Route, Stop
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once_answering
 
 STOPS_MAX = 60
 
 
-@transaction.atomic
+@once_answering(lambda made_id: Route.objects.get(pk=made_id))
 def plan_route(
     *,
     name: str,
@@ -30,7 +29,7 @@ def plan_route(
     command_id: UUID,
     at: datetime,
 ) -> Route:
-    """Keep a route; the same command again answers the same route.
+    """Keep a route. Safe to repeat.
 
     Raises:
         Refused: no name, no machine, one twice, too many.
@@ -51,13 +50,13 @@ def plan_route(
         problems.append(Refused(N_("A route leads to vending machines only."), field="machines"))
     raise_all(problems)
 
-    facts = {"name": name.strip()[:80], "giver_id": giver_id, "who": who.strip()[:80], "on": on}
-    route, made = Route.objects.get_or_create(command_id=command_id, defaults=facts)
-    if made:
-        Stop.objects.bulk_create(
-            Stop(route=route, machine_id=machine_id, position=position)
-            for position, machine_id in enumerate(machine_ids, 1)
-        )
-        details = {"stops": len(machine_ids)}
-        audit.record(actor, "plan_route", "machines.route", route.pk, giver.area_path, details, at)
+    route = Route.objects.create(
+        command_id=command_id, name=name.strip()[:80], giver_id=giver_id, who=who.strip()[:80], on=on
+    )
+    Stop.objects.bulk_create(
+        Stop(route=route, machine_id=machine_id, position=position)
+        for position, machine_id in enumerate(machine_ids, 1)
+    )
+    details = {"stops": len(machine_ids)}
+    audit.record(actor, "plan_route", "machines.route", route.pk, giver.area_path, details, at)
     return route

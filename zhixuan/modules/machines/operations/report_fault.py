@@ -15,6 +15,7 @@ from zhixuan.rules.machines import faults as rules
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, the_one
+from zhixuan.shared.once import conflict
 
 AN_ADDRESS_AN_HOUR_MAX = 6
 OPEN_AT_A_MACHINE_MAX = 50
@@ -40,7 +41,8 @@ def report_fault(
         address: network address of somebody who is not signed in; empty for staff.
 
     Raises:
-        Refused: not a fault of the list, no such slot, too many from there within the hour.
+        Refused: the command came with another fault; not a fault of the list, no such slot, too many from
+            there within the hour.
         Unknown, Forbidden: no such machine; staff see permissions.
     """
     public = actor.user_id is None and not actor.grants
@@ -48,6 +50,8 @@ def report_fault(
     if not public:
         permissions.require(actor, permissions.VIEW, places_of(machine_id))
     if found := Fault.objects.filter(command_id=command_id).first():
+        if (found.machine_id, found.what, found.slot_number) != (machine_id, what, slot_number):
+            raise conflict()
         return found
     rules.check(what, slot_number, slots=frozenset(machine.slots.filter(until=None).values_list("number", flat=True)))
     if public and not _throttle.passes("fault", address, most=AN_ADDRESS_AN_HOUR_MAX, at=at):

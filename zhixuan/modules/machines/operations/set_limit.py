@@ -15,6 +15,7 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Forbidden, Unknown
 from zhixuan.shared.crypto import fingerprint
+from zhixuan.shared.once import conflict
 
 DOOR_KEY_BYTES = 32
 
@@ -35,7 +36,9 @@ def set_limit(
     if not actor.may(LIMIT, area_path=area_path):
         raise Forbidden if actor.may(VIEW, area_path=area_path) else Unknown
     check_limit(limit)
-    if Row.objects.filter(command_id=command_id).exists():
+    if before := Row.objects.filter(command_id=command_id).first():
+        if _terms(before) != _terms(limit) or before.area_id != area_id:
+            raise conflict()
         raise Refused(
             N_("This limit was already set and its key cannot be shown again. Lift it and set a new one."),
             code="repeated",
@@ -55,3 +58,8 @@ def set_limit(
     details = {"packs": limit.packs, "days": limit.days, "packs_without": limit.packs_without}
     audit.record(actor, "set_limit", "machines.limit", row.pk, area_path, details, at)
     return row, key
+
+
+def _terms(limit: Limit | Row) -> tuple[object, ...]:
+    names = (limit.name_zh.strip(), limit.name_en.strip(), limit.note.strip())
+    return (*names, limit.packs, limit.days, limit.packs_without)

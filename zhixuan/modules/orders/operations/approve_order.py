@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import F
 
 from zhixuan.modules.orders.models import Order
 from zhixuan.modules.orders.operations import _steps
+from zhixuan.modules.orders.operations._reviewing import ReviewedLine, set_agreed
 from zhixuan.modules.orders.queries import orders
 from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.steps import Verb
@@ -17,17 +19,33 @@ from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once
 from zhixuan.shared.ui.naming import LocalizedName
 
+__all__ = ["ReviewedLine", "approve_order"]
+
 
 @once
-def approve_order(*, order_id: int, note: str = "", actor: Actor, command_id: UUID, at: datetime) -> int:
+def approve_order(
+    *,
+    order_id: int,
+    lines: Sequence[ReviewedLine] = (),
+    note: str = "",
+    actor: Actor,
+    command_id: UUID,
+    at: datetime,
+) -> int:
     """Lines nobody reviewed are agreed to as asked. Safe to repeat.
 
+    Args:
+        lines: reviewed in the same breath: nothing is agreed to unless everything is.
+
     Raises:
-        Refused: every cut or raised line without a reason; the actor asked for the goods; nothing left to agree to.
+        Refused: a line that cannot be reviewed so; every cut or raised line without a reason; the actor
+            asked for the goods; nothing left to agree to.
         Unknown, Forbidden: see permissions.
     """
     order = _steps.locked(actor, order_id, Verb.APPROVE)
     _steps.check(order, Verb.APPROVE, actor)
+    if lines:
+        set_agreed(order, lines, actor=actor, at=at)
     _check_lines(order)
 
     order.lines.filter(approved=None).update(approved=F("asked"))

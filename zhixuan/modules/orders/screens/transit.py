@@ -15,6 +15,7 @@ from zhixuan.modules.orders import permissions
 from zhixuan.modules.orders.queries import rhythm
 from zhixuan.modules.orders.screens import lists, words
 from zhixuan.modules.stock.queries import travels
+from zhixuan.modules.stock.screens import arrivals
 from zhixuan.modules.stock.screens.slips import number_of
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import Badge, Column, Empty, Listing
@@ -30,7 +31,7 @@ def _state(sent: Any) -> Badge:
 
 
 def _receive(sent: Any) -> str:
-    return reverse("stock:receive_transfer", args=[sent.pk]) if sent.mine else ""
+    return arrivals.take_in_address(sent) if sent.mine else ""
 
 
 ON_THE_WAY = Listing(
@@ -45,7 +46,12 @@ ON_THE_WAY = Listing(
         Column("receiver", _lazy("To"), value=lambda sent: localized(sent.other_place.facility)),
         Column("what", _lazy("What")),
         Column("reference", _lazy("Reference"), phone=False),
-        Column("receive", _lazy("Take in"), value=lambda sent: _("Receive") if sent.mine else None, href=_receive),
+        Column(
+            "receive",
+            _lazy("Take in"),
+            value=lambda sent: arrivals.take_in_label(sent) if sent.mine else None,
+            href=_receive,
+        ),
     ),
     default_sort="on",
     empty=Empty(

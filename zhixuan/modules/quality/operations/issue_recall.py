@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from django.db import transaction
 from django.utils import timezone
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -21,9 +20,10 @@ from zhixuan.rules.quality.recalls import RecallClass, RecallKind
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Forbidden
+from zhixuan.shared.once import once_answering
 
 
-@transaction.atomic
+@once_answering(lambda made_id: Recall.objects.get(pk=made_id))
 def issue_recall(
     *,
     area_id: int,
@@ -55,8 +55,6 @@ def issue_recall(
         raise Forbidden
     today = timezone.localtime(at).date()
     _papers.hold(_papers.RECALL, area.pk, today.year)
-    if before := Recall.objects.filter(command_id=command_id).first():
-        return before
     if item_id not in catalogue.items_by_id([item_id]):
         raise Refused(N_("Choose the item from the catalogue, or scan its code."), field="item")
     rules.check_recall(lot_number=lot_number, reason=reason, action=action, answer_by=answer_by, today=today)

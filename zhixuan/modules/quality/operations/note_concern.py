@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from zhixuan.modules.quality import permissions
@@ -15,12 +14,13 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once_answering
 
 COMPLAINTS = ("broken", "leaking", "smell", "colour", "dry", "label", "other")
 """What can be wrong with a piece: coded, so that nothing needs to be told about a person."""
 
 
-@transaction.atomic
+@once_answering(lambda made_id: Concern.objects.get(pk=made_id))
 def note_concern(
     *,
     facility_id: int,
@@ -47,22 +47,19 @@ def note_concern(
     permissions.require(actor, permissions.NOTE_CONCERN, places)
     raise_all(_problems(facility_id, lot_id, kind, what, on, timezone.localtime(at).date()))
 
-    made, is_new = Concern.objects.get_or_create(
+    made = Concern.objects.create(
         command_id=command_id,
-        defaults={
-            "facility_id": facility_id,
-            "lot_id": lot_id,
-            "kind": kind,
-            "what": what,
-            "on": on,
-            "note": note.strip(),
-            "by_name": actor.name[:150],
-            "recorded_at": at,
-        },
+        facility_id=facility_id,
+        lot_id=lot_id,
+        kind=kind,
+        what=what,
+        on=on,
+        note=note.strip(),
+        by_name=actor.name[:150],
+        recorded_at=at,
     )
-    if is_new:
-        details = {"kind": kind, "lot": lot_id}
-        audit.record(actor, "note_concern", "quality.concern", made.pk, places.area_path, details, at)
+    details = {"kind": kind, "lot": lot_id}
+    audit.record(actor, "note_concern", "quality.concern", made.pk, places.area_path, details, at)
     return made
 
 

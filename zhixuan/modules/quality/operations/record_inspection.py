@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from zhixuan.modules.accounts import queries as accounts
@@ -25,9 +24,10 @@ from zhixuan.rules.quality.storage import Reading
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once_answering
 
 
-@transaction.atomic
+@once_answering(lambda made_id: Inspection.objects.get(pk=made_id))
 def record_inspection(
     *,
     facility_id: int,
@@ -57,8 +57,6 @@ def record_inspection(
     places = places_of(facility_id)
     permissions.require(actor, permissions.INSPECT, places)
     _papers.hold(_papers.INSPECTION, facility_id, on.year)
-    if before := Inspection.objects.filter(command_id=command_id).first():
-        return before
     there = _there(facility_id, lot_id)
 
     seen = Inspected(on, findings, sampled_pieces, result, note)

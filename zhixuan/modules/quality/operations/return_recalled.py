@@ -18,6 +18,7 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.ledger import PlaceKind
 from zhixuan.shared.access import Actor
+from zhixuan.shared.once import conflict
 
 
 @transaction.atomic
@@ -30,6 +31,9 @@ def return_recalled(*, notice_id: int, actor: Actor, command_id: UUID, at: datet
     """
     notice, _places = _notices.locked(notice_id, actor)
     if before := slips.receipts_of([command_id]).get(command_id):
+        here = slips.events_for(actor).filter(pk=before.event_id, place__facility_id=notice.facility_id)
+        if not here.filter(reference=notice.recall.number).exists():
+            raise conflict()
         return before
     facility = directory.facility(actor, notice.facility_id)
     if facility.supplied_by_id is None:

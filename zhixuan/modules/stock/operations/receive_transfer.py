@@ -8,7 +8,7 @@ from uuid import UUID
 
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.models import Event
-from zhixuan.modules.stock.operations import _loading, _posting
+from zhixuan.modules.stock.operations import _flow, _loading, _posting
 from zhixuan.modules.stock.operations._commands import once
 from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries import blocks, slips
@@ -16,6 +16,7 @@ from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import receiving
+from zhixuan.rules.stock.flow import Checked, Deed
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared.access import Actor, the_one
@@ -28,6 +29,7 @@ def receive_transfer(
     lines: Sequence[Arrived],
     on: date,
     note: str = "",
+    checked: Checked | None = None,
     actor: Actor,
     command_id: UUID,
     at: datetime,
@@ -36,14 +38,18 @@ def receive_transfer(
 
     What is of a recalled lot goes into quarantine instead of the store.
 
+    Args:
+        checked: who drew and who checked the goods-receipt note; needed where two people take goods in.
+
     Raises:
         Refused: pieces not accounted for (all lots at once), received already, reversed, a difference without a note, a
-            day on which the goods were not on their way.
+            day on which the goods were not on their way, two people needed who have not seen it.
         Unknown, Forbidden: see permissions.
     """
     sent = _load(transfer_id)
     places = places_of(sent.other_place.facility_id if sent.other_place else None)
     permissions.require(actor, permissions.RECEIVE_TRANSFER, places)
+    seen = _flow.check(places, Deed.RECEIPT, checked, at)
     _loading.lock_for_posting(places, on, at, places.transit_id, places.quarantine_id)
     _check_open(sent, on)
     pieces, names = _sent_lots(sent.id)
@@ -65,7 +71,7 @@ def receive_transfer(
         answers_id=sent.id,
         reference=sent.reference,
         note=note.strip(),
-        details={"difference": difference},
+        details={"difference": difference, **seen},
     )
     trace = Trace("receive_transfer", places.area_path, difference)
     return _posting.post_one(slip, trace, actor=actor, at=at)

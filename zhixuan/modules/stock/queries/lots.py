@@ -11,17 +11,17 @@ from zhixuan.modules.stock.models import Lot
 
 @dataclass(frozen=True, slots=True)
 class LotLabel:
-    """Number, expiry and the trade item's number as they stand on the pack."""
+    """The trade item, and what stands on the pack."""
 
     number: str
     expires_on: date
     made_on: date | None
-    gtin: str
+    item_id: int
 
 
 def labels(lot_ids: Iterable[int]) -> dict[int, LotLabel]:
     """Labels by lot id; unknown ids are left out."""
-    rows = Lot.objects.filter(id__in=set(lot_ids)).values_list("id", "number", "expires_on", "made_on", "item__gtin")
+    rows = Lot.objects.filter(id__in=set(lot_ids)).values_list("id", "number", "expires_on", "made_on", "item_id")
     return {
-        lot_id: LotLabel(number, expires_on, made_on, gtin or "") for lot_id, number, expires_on, made_on, gtin in rows
+        lot_id: LotLabel(number, expires_on, made_on, item_id) for lot_id, number, expires_on, made_on, item_id in rows
     }

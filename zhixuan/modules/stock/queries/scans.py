@@ -6,14 +6,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.conf import settings
+
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock.models import Lot, TraceCode
 from zhixuan.modules.stock.queries import picking, traces
 from zhixuan.modules.stock.queries.places import FacilityPlaces
+from zhixuan.rules.scanning.reading import read_code
 from zhixuan.rules.scanning.scanned import Scanned
 from zhixuan.rules.scanning.traces import Direction
 from zhixuan.rules.stock import fefo
 from zhixuan.rules.stock.fefo import LotOnHand, Needs
+
+
+def read(text: str, *, today: date) -> Scanned:
+    """What one code says, with the signs that the scanners of this installation send between its parts.
+
+    Raises:
+        Refused: it cannot be read; see `read_code`.
+    """
+    return read_code(text, today=today, separators=settings.SCANNER_SEPARATORS)
+
+
+def items_named(scanned: Sequence[Scanned], *, withdrawn: bool = False) -> list[catalogue.Coded | None]:
+    """The item that each code names, by GTIN or by the first digits of its trace code; None: not in the catalogue."""
+    by_code = catalogue.items_by_code((one.item_code for one in scanned if one.item_code), withdrawn=withdrawn)
+    return [by_code.get(one.item_code) for one in scanned]
 
 
 @dataclass(slots=True)
@@ -51,16 +69,21 @@ class Meaning:
 
 
 def meanings(
-    scanned: Sequence[Scanned], *, places: FacilityPlaces | None, direction: Direction, today: date
+    scanned: Sequence[Scanned],
+    *,
+    places: FacilityPlaces | None,
+    direction: Direction,
+    today: date,
+    withdrawn: bool = False,
 ) -> list[Meaning]:
     """What each code stands for, in their order.
 
     Args:
         places: the facility whose shelf is asked; None: only the catalogue answers.
         direction: whether packs are coming in or going out, for "seen before".
+        withdrawn: know items that are withdrawn as well, since goods on a shelf are meant.
     """
-    by_code = catalogue.items_by_code(one.gtin or one.trace_pack for one in scanned if one.gtin or one.trace_code)
-    found = [Meaning(one, by_code.get(one.gtin or one.trace_pack)) for one in scanned]
+    found = [Meaning(one, coded) for one, coded in zip(scanned, items_named(scanned, withdrawn=withdrawn), strict=True)]
     _find_lots(found)
     if places is not None:
         _look_at_shelf(found, places, today)

@@ -82,6 +82,11 @@ def moves_of(event_id: int) -> tuple[Move, ...]:
     return tuple(Move(*row) for row in rows)
 
 
+def sent_on(event_id: int) -> date | None:
+    """The day of a slip; None when there is none."""
+    return Event.objects.filter(id=event_id).values_list("on", flat=True).first()
+
+
 def awaiting_receipt(actor: Actor, *, facility_id: int | None = None) -> QuerySet[Event]:
     """Transfers and returns that are on their way and that nobody has received yet, oldest first."""
     answers = Event.objects.filter(answers=OuterRef("pk"), reversed_by=None)

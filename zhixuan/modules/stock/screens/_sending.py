@@ -159,7 +159,7 @@ def _post(
         doing.tell(form, objections, [lines], asked.positions)
         return None
     given = form.cleaned_data
-    return doing.attempt(
+    receipt = doing.attempt(
         form,
         lambda: verb.operation(
             from_facility_id=facility.pk,
@@ -176,3 +176,5 @@ def _post(
         [lines],
         asked.positions,
     )
+    doing.show_the_way(form, doing.paper_address(facility, verb.deed))
+    return receipt

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -128,6 +130,18 @@ def paper_instead(request: ActorRequest, facility: Facility, deed: Deed) -> Http
     query = request.GET.copy()
     query["facility"] = str(facility.pk)
     return HttpResponseRedirect(f"{reverse('documents:draw', args=[deed.value])}?{query.urlencode()}")
+
+
+def show_the_way(form: forms.BaseForm, href: str) -> None:
+    """A posting that was refused because two people are needed: say where the document is drawn."""
+    errors = form.errors.as_data().get(NON_FIELD_ERRORS, [])
+    if any(error.code == "document_needed" for error in errors):
+        form.add_error(None, format_html('<a href="{}">{}</a>', href, _("Draw the document")))
+
+
+def paper_address(facility: Facility, deed: Deed) -> str:
+    """Where a document of this store is drawn."""
+    return f"{reverse('documents:draw', args=[deed.value])}?facility={facility.pk}"
 
 
 def place_bar(request: ActorRequest, facility: Facility, roles: frozenset[Role]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _badge(row: Any) -> Badge:
 def _action(row: Any) -> str:
     found = band(row.lot.expires_on, today=timezone.localdate())
     if found is Band.EXPIRED:
-        return _("Take off the shelf")
+        return _("Take off the shelf") if row.may_adjust else ""
     return _("Where can it be used?") if row.risk and row.risk.at_risk else ""
 
 
@@ -157,7 +157,9 @@ def _with_risk(request: ActorRequest, rows: Iterable[Any]) -> list[Any]:
     listed = list(rows)
     found = queries.risks(request.actor, listed, today=timezone.localdate())
     for row in listed:
+        facility = row.place.facility
         row.risk = found.get((row.place_id, row.lot_id))
+        row.may_adjust = request.actor.may(permissions.ADJUST, area_path=facility.area_path, facility_id=facility.pk)
     return listed
 
 

@@ -76,7 +76,7 @@ def _post(request: ActorRequest, facility: Any, form: DeliveryForm, lines: Lines
         objections = deliveries.objections(facility.pk, goods, given["on"]) if goods and "on" in given else []
         doing.tell(form, objections, [lines], positions)
         return None
-    return doing.attempt(
+    receipt = doing.attempt(
         form,
         lambda: receive_delivery(
             facility_id=facility.pk,
@@ -92,3 +92,5 @@ def _post(request: ActorRequest, facility: Any, form: DeliveryForm, lines: Lines
         [lines],
         positions,
     )
+    doing.show_the_way(form, doing.paper_address(facility, Deed.RECEIPT))
+    return receipt

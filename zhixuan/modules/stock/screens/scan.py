@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock import permissions
@@ -15,7 +15,6 @@ from zhixuan.modules.stock.queries import scans
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.screens import scan_words as words
 from zhixuan.rules.refusal import Refused
-from zhixuan.rules.scanning.reading import read_code
 from zhixuan.rules.scanning.scanned import Scanned
 from zhixuan.rules.scanning.traces import Direction
 from zhixuan.shared.requests import ActorRequest
@@ -24,18 +23,29 @@ from zhixuan.shared.ui.forms import sentence
 AT_ONCE_MAX = 40
 
 
+@require_POST
 def scan(request: ActorRequest) -> HttpResponse:
-    """`?code=…&code=…&facility=…&use=receive`: an answer for each code, in their order.
+    """`code=…&code=…&facility=…&use=receive` in the body: an answer for each code, in their order.
+
+    Nothing is written. It is a POST because addresses are kept in logs, and a code may name one single pack.
 
     Raises:
         Unknown: the facility is out of sight.
     """
-    codes = request.GET.getlist("code")[:AT_ONCE_MAX]
-    use = request.GET.get("use", "")
+    codes = request.POST.getlist("code")[:AT_ONCE_MAX]
+    use = request.POST.get("use", "")
     read = [_read(code) for code in codes]
     good = [one for one in read if isinstance(one, Scanned)]
     direction = Direction.OUT if use in words.OUTGOING else Direction.IN
-    found = iter(scans.meanings(good, places=_places(request), direction=direction, today=timezone.localdate()))
+    found = iter(
+        scans.meanings(
+            good,
+            places=_places(request),
+            direction=direction,
+            today=timezone.localdate(),
+            withdrawn=use not in words.INCOMING,
+        )
+    )
     answers = []
     for code, one in zip(codes, read, strict=True):
         if isinstance(one, Refused):
@@ -47,13 +57,13 @@ def scan(request: ActorRequest) -> HttpResponse:
 
 def _read(code: str) -> Scanned | Refused:
     try:
-        return read_code(code, today=timezone.localdate(), separators=settings.SCANNER_SEPARATORS)
+        return scans.read(code, today=timezone.localdate())
     except Refused as refused:
         return refused
 
 
 def _places(request: ActorRequest) -> FacilityPlaces | None:
-    text = request.GET.get("facility", "")
+    text = request.POST.get("facility", "")
     if not text:
         return None
     facility = directory.facility(request.actor, int(text) if text.isdigit() and len(text) < 19 else 0)

@@ -21,7 +21,7 @@ from zhixuan.rules.scanning.scanned import CodeKind, Scanned
 from zhixuan.shared.access import Actor
 from zhixuan.shared.ui.formats import day
 
-__all__ = ["OUTGOING", "iso", "item_label", "question", "said", "unknown", "warnings"]
+__all__ = ["INCOMING", "OUTGOING", "iso", "item_label", "question", "said", "unknown", "warnings"]
 
 INCOMING = frozenset({"receive", "found"})
 OUTGOING = frozenset({"send", "return"})
@@ -50,7 +50,7 @@ def unknown(actor: Actor, scanned: Scanned) -> dict[str, Any]:
     if scanned.kind is CodeKind.UNIT:
         text = _("This is the number of a pallet or carton; it does not say what is inside. Scan the packs in it.")
         return {"why": "logistic_unit", "says": text}
-    code = scanned.gtin or scanned.trace_pack
+    code = scanned.item_code
     if not actor.has(catalogue_permissions.LINK_CODES):
         text = _(
             "%(code)s is not in the catalogue. Choose the product by hand, and ask the station officer to link the "

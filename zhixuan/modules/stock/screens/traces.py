@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
+from zhixuan.modules.stock.queries import scans
 from zhixuan.modules.stock.queries import traces as queries
 from zhixuan.modules.stock.screens import words
 from zhixuan.modules.stock.screens.slips import number_of, other_side
 from zhixuan.rules.refusal import Refused
-from zhixuan.rules.scanning.reading import read_code
 from zhixuan.rules.scanning.traces import CodeType, Direction
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter
@@ -59,7 +59,7 @@ TRACES = Listing(
 def _code_in(text: str) -> str:
     """A scan of the pack finds it too: the search takes the whole code."""
     try:
-        return read_code(text, today=timezone.localdate()).pack_code or text
+        return scans.read(text, today=timezone.localdate()).pack_code or text
     except Refused:
         return text
 

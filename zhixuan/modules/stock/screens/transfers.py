@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,16 +14,15 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.receive_transfer import receive_transfer as take_in
 from zhixuan.modules.stock.queries import slips as queries
-from zhixuan.modules.stock.queries.places import places_of
-from zhixuan.modules.stock.screens import doing, words
+from zhixuan.modules.stock.queries.slips import Receipt
+from zhixuan.modules.stock.screens import arrivals, doing, words
 from zhixuan.modules.stock.screens.slips import number_of
-from zhixuan.rules.stock.receiving import Arrived
-from zhixuan.shared.access import Unknown
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.listing import Column, Empty, Listing
 from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.scanning import takes_scans
 from zhixuan.shared.ui.widgets import DayInput
 
 TRANSFERS = Listing(
@@ -39,8 +38,8 @@ TRANSFERS = Listing(
         Column(
             "receive",
             _lazy("Take in"),
-            value=lambda sent: _("Receive") if sent.may_receive else None,
-            href=lambda sent: address("stock:receive_transfer", sent.id) if sent.may_receive else "",
+            value=lambda sent: arrivals.take_in_label(sent) if sent.may_receive else None,
+            href=lambda sent: arrivals.take_in_address(sent) if sent.may_receive else "",
         ),
     ),
     default_sort="on",
@@ -77,82 +76,46 @@ class ArrivalForm(PostingForm):
     )
 
 
-class CountForm(forms.Form):
-    """What arrived of one lot, in pieces."""
-
-    accepted = forms.IntegerField(label=_lazy("Accepted"), min_value=0, max_value=10**12)
-    damaged = forms.IntegerField(label=_lazy("Damaged"), min_value=0, max_value=10**12, initial=0, required=False)
-    missing = forms.IntegerField(label=_lazy("Missing"), min_value=0, max_value=10**12, initial=0, required=False)
-
-
+@takes_scans
 def receive_transfer(request: ActorRequest, event_id: int) -> HttpResponse:
-    """Count a delivery lot by lot; everything sent is proposed as accepted."""
-    sent = _sent(request, event_id)
-    lines = _lines(event_id)
+    """Count a delivery lot by lot; everything sent is proposed as accepted. Where two people are needed, a note is
+    drawn instead."""
+    sent = arrivals.sent_here(request, event_id, permissions.RECEIVE_TRANSFER)
+    if request.method != "POST" and (elsewhere := _elsewhere(request, sent)):
+        return elsewhere
     form = ArrivalForm(request.POST or None, initial={"on": timezone.localdate()})
-    counts = [
-        (line, CountForm(request.POST or None, prefix=f"lot-{line['lot_id']}", initial={"accepted": line["pieces"]}))
-        for line in lines
-    ]
-    if request.method == "POST" and all([form.is_valid(), *(count.is_valid() for _line, count in counts)]):
-        beside = {str(count.prefix): count for _line, count in counts}
-        receipt = doing.attempt(form, lambda: _act(request, event_id, form, counts), beside=beside)
+    counts = arrivals.Counts(request.POST or None, event_id)
+    if request.method == "POST" and form.is_valid() & counts.is_valid():
+        receipt = doing.attempt(form, lambda: _act(request, event_id, form, counts), beside=counts.beside)
         if receipt:
             return doing.prove(request, receipt, _("The transfer is in the store."))
+        doing.show_the_way(form, arrivals.take_in_address(sent))
     context = {
         "form": form,
         "sent": sent,
+        "facility": sent.other_place.facility,
         "number": number_of(sent),
         "counts": counts,
-        "marked": not form.errors and any(count.errors for _line, count in counts),
+        "marked": not form.errors and counts.are_marked,
     }
     return render(request, "stock/receive_transfer.html", context, status=422 if form.is_bound else 200)
 
 
-def _act(request: ActorRequest, event_id: int, form: ArrivalForm, counts: list[Any]) -> Any:
+def _elsewhere(request: ActorRequest, sent: Any) -> HttpResponseRedirect | None:
+    """It is in the store already; or a note is drawn of it."""
+    if answered := arrivals.taken_in_before(request, sent):
+        return answered
+    return HttpResponseRedirect(arrivals.take_in_address(sent)) if arrivals.two_take_in(sent) else None
+
+
+def _act(request: ActorRequest, event_id: int, form: ArrivalForm, counts: arrivals.Counts) -> Receipt:
     given = form.cleaned_data
     return take_in(
         transfer_id=event_id,
-        lines=[
-            Arrived(
-                line["lot_id"],
-                count.cleaned_data["accepted"],
-                count.cleaned_data["damaged"] or 0,
-                count.cleaned_data["missing"] or 0,
-            )
-            for line, count in counts
-        ],
+        lines=[arrived for _lot, arrived in counts.arrived()],
         on=given["on"],
         note=given["note"],
         actor=request.actor,
         command_id=given["command_id"],
         at=timezone.now(),
     )
-
-
-def _sent(request: ActorRequest, event_id: int) -> Any:
-    """The transfer, if this person may take it in."""
-    sent = queries.event(request.actor, event_id)
-    if sent.other_place is None or sent.other_place.facility_id is None:
-        raise Unknown
-    permissions.require(request.actor, permissions.RECEIVE_TRANSFER, places_of(sent.other_place.facility_id))
-    return sent
-
-
-def _lines(event_id: int) -> list[dict[str, Any]]:
-    """Lots of the transfer with their pieces, one entry a lot."""
-    lots: dict[int, dict[str, Any]] = {}
-    for line in queries.movements_of(event_id):
-        entry = lots.setdefault(
-            line.lot_id,
-            {
-                "lot_id": line.lot_id,
-                "lot": words.lot_label(line.lot.number),
-                "product": localized(line.product),
-                "piece": words.unit_of(line.product),
-                "expires_on": words.expiry(line.lot.expires_on),
-                "pieces": 0,
-            },
-        )
-        entry["pieces"] += line.pieces
-    return list(lots.values())

@@ -202,15 +202,15 @@ class CountSheet {
   }
 
   onScan(event) {
-    const { state, gtin, lot, expires_on: expiry } = event.detail;
-    if (state === "bad" && !gtin) return; // the bar says why
+    const { item, lot, expires_on: expiry } = event.detail;
+    if (!item) return; // the bar says why
     event.preventDefault();
-    this.jump({ gtin, lot, expiry });
+    this.jump({ item: String(item.id), lot, expiry });
   }
 
-  card({ gtin, lot, expiry }) {
+  card({ item, lot, expiry }) {
     const same = [...this.element.querySelectorAll("[data-count-line]")].filter(
-      ({ dataset }) => (!gtin || dataset.gtin === gtin) && (!lot || dataset.lot === lot) && (!expiry || !lot || dataset.expiry === expiry),
+      ({ dataset }) => (!item || dataset.item === item) && (!lot || dataset.lot === lot) && (!expiry || !lot || dataset.expiry === expiry),
     );
     return same.length === 1 || lot ? same[0] : same.find((one) => !one.elements.pieces.value) || same[0];
   }

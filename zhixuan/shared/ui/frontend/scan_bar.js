@@ -1,5 +1,6 @@
 // <div data-scan>: takes codes from scanner or camera, asks the server what they mean, and hands the answers on in
 // order: to whoever listens to "zx:scan", to the lines of the form, or to the counter's tiles.
+import { arrivalsOf, takeArrival, watchArrivals } from "./scan_arrival.js";
 import { ScanKeys } from "./scan_keys.js";
 import { watchScannedLots } from "./scan_lots.js";
 import { ScanQueue } from "./scan_queue.js";
@@ -56,6 +57,8 @@ class ScanBar {
     const stops = (answer.warnings ?? []).some(({ code }) => code === "not_here" || (code === "expired" && this.words.use === "dispense"));
     if (stops && !(this.words.use === "adjust")) return this.bad(warned.join(" "), place);
     if (answer.question && !(await this.ask(answer.question.text))) return this.bad(this.words.leftOut, place, { quiet: true });
+    const arrivals = arrivalsOf(this.form);
+    if (arrivals) return this.tellArrival(await takeArrival(this.form, arrivals, answer, (text) => this.ask(text)), answer, warned);
     const otherExpiry = answer.question?.code === "other_expiry";
     const taken = place ? takePack(this.form, place, answer, { otherExpiry }) : this.takeTile(answer);
     return this.tell(taken, answer, warned);
@@ -76,6 +79,12 @@ class ScanBar {
     this.good(answer.says + counted, { warned });
     this.form.dispatchEvent(new Event("change", { bubbles: true }));
     return undefined;
+  }
+
+  tellArrival(taken, answer, warned) {
+    if (taken.kind === "left_out") return this.bad(this.words.leftOut, null, { quiet: true });
+    if (taken.kind === "bad") return this.bad(taken.says, null);
+    return this.tell(taken, answer, [...warned, ...(taken.warned ?? [])]);
   }
 
   takeTile(answer) {
@@ -189,5 +198,6 @@ class ScanBar {
 
 export function watchScans() {
   watchScannedLots();
+  watchArrivals();
   document.querySelectorAll("[data-scan]").forEach((element) => new ScanBar(element));
 }

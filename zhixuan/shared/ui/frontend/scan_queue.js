@@ -1,4 +1,7 @@
 // Codes on their way to the server: in the order in which they were scanned, several in one question, none ever lost.
+// They travel in the body of a POST: addresses are written into logs, and a serial number has no business there.
+import { tokenToAsk } from "./csrf.js";
+
 const AT_ONCE_MAX = 20;
 const AGAIN_MS = 3_000;
 const PATIENCE_MS = 20_000;
@@ -54,12 +57,18 @@ export class ScanQueue {
   }
 
   async fetch(codes) {
-    const address = new URL(this.address, location.href);
-    for (const code of codes) address.searchParams.append("code", code);
-    address.searchParams.set("use", this.use);
-    if (this.facility) address.searchParams.set("facility", this.facility);
-    const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(PATIENCE_MS) });
-    if (answer.redirected || answer.status === 401) throw new Error("signed_out");
+    const body = new URLSearchParams(codes.map((code) => ["code", code]));
+    body.set("use", this.use);
+    if (this.facility) body.set("facility", this.facility);
+    const answer = await fetch(this.address, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-CSRFToken": tokenToAsk() },
+      body,
+      redirect: "manual",
+      signal: AbortSignal.timeout?.(PATIENCE_MS),
+    });
+    // Led to the sign-in page, or no token any more: only a person can help, and nothing is lost meanwhile.
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) throw new Error("signed_out");
     if (!answer.ok) throw new Error("offline");
     return (await answer.json()).codes;
   }

@@ -4,7 +4,7 @@ import { takeLot } from "./scan_lots.js";
 
 const quantityOf = (row) => row.querySelector("[data-quantity]");
 const selectOf = (row) => row.querySelector("select[data-product]");
-const codesOf = (row) => (row.querySelector("[data-codes]")?.value || "").split("\n").filter(Boolean).map((line) => line.split(" ")[0]);
+export const codesOf = (row) => (row.querySelector("[data-codes]")?.value || "").split("\n").filter(Boolean).map((line) => line.split(" ")[0]);
 
 /** A line kept free for the code that is being read; the cursor waits at its quantity. Null: no lines on this page. */
 export function reserve(form, from) {
@@ -85,11 +85,14 @@ function sizes(answer) {
 }
 
 /** Pieces that one scan stands for: as the code says, else one pack or carton. */
-function piecesOf(answer) {
+export function piecesOf(answer) {
   const size = sizes(answer);
   if (answer.count) return answer.count * size[answer.count_unit];
   return size[answer.item.holds === "carton" ? "carton" : "pack"];
 }
+
+/** Pieces that the same code scanned again stands for: what the code says, else what was chosen in the bar. */
+export const stepPieces = (answer) => (answer.count || answer.item.holds === "carton" ? piecesOf(answer) : sizes(answer)[stepOf()]);
 
 function addTo(form, row, place, choice, answer) {
   const typed = Number(quantityOf(place.row).value) || 0;
@@ -99,7 +102,7 @@ function addTo(form, row, place, choice, answer) {
   const size = sizes(answer);
   const unit = row.querySelector("[data-unit]");
   const quantity = quantityOf(row);
-  const step = answer.count || answer.item.holds === "carton" ? piecesOf(answer) : size[stepOf()];
+  const step = stepPieces(answer);
   if (selectOf(row).matches("[data-stock]") && answer.lot_id) takeLot(form, row, choice, answer, step);
   else {
     const pieces = (Number(quantity.value.replaceAll(",", "")) || 0) * size[unit.value] + (typed ? typed * size[unit.value] : step);
