@@ -12,7 +12,7 @@ from django.db import connection
 from bench.posting import _raw_connection
 from bench.rounds import Line, per_second
 from tests.builders import NOW, a_facility, a_machine
-from tests.stock_builders import days
+from tests.stock_builders import a_stocked_county, days
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.directory.models import Facility
 from zhixuan.modules.machines.operations.open_machine import open_machine
@@ -34,8 +34,8 @@ OFFICER = a_machine(Role.STATION_OFFICER)
 
 
 def lines() -> list[Line]:
-    """Records a second of one batch of 5,000 vends over 15 days, one commit; after `posting`, in its county."""
-    machine_id = _a_machine()
+    """Records a second of one batch of 5,000 vends over 15 days, one commit."""
+    machine_id = _a_machine(a_stocked_county().store)
     speeds = per_second({"floor": _floor(), "vends": lambda: _tell(machine_id)}, rounds=3)
     name = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
     ratio = speeds["vends"] / speeds["floor"]
@@ -51,8 +51,7 @@ def lines() -> list[Line]:
     ]
 
 
-def _a_machine() -> int:
-    store = Facility.objects.get(code="SA")
+def _a_machine(store: Facility) -> int:
     facility = a_facility(store.area, "BENCH-M", kind=Facility.Kind.VENDING_MACHINE, supplied_by=store)
     open_places([facility.pk])
     open_machine(facility.pk)

@@ -59,6 +59,7 @@ def test_a_county_is_answered_the_same_each_time(profile: Profile) -> None:
         ([0.0] * 120, "medians", 0, 0),  # ten years of zeros
         ([7.0], "borrowed", 7, 7),  # one month of history
         ([5.0] * 24, "medians", 5, 5),
+        ([0.0, 5e-324] * 8, "medians", 0, 1),  # less than can be divided by
         ([None, None, 10.0, 10.0, None, 10.0, 10.0], "medians", 10, 10),  # missing is not zero
     ],
 )
@@ -66,6 +67,10 @@ def test_short_and_empty_histories(values: list[float | None], method: str, low:
     found = forecast(table(rows_of(values)), 2)
     assert found["method"].unique().to_list() == [method]
     assert low <= found["median"].min() <= found["p95"].max() <= high
+
+
+def test_a_year_of_many_series_is_enough_for_a_model_but_not_for_a_look_back() -> None:
+    usable(forecast(county(30, 3, 13), 3), 90, 3)
 
 
 def test_a_new_facility_borrows_from_its_likes() -> None:

@@ -127,7 +127,7 @@ def test_every_mistake_of_a_request_has_its_row(history: pl.DataFrame, tmp_path:
     said = done.output.replace("\n", " ")
     assert done.exit_code == 1
     for sentence in (
-        "Row 3 is about the same facility and product as row 2.",
+        "Row 3 is about the same facility and product as row 2; keep one of them.",
         "Row 4: “site_code” is empty.",
         "Row 4: “-1” in “on_hand” is no quantity of 0 or more.",
         "Row 4: “x” in “on_order” is no quantity of 0 or more.",

@@ -56,11 +56,18 @@ def test_all_mistakes_come_at_once_and_not_too_many(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "has no column"),
-        (HEAD.encode() + b"\n", "has no rows"),
-        (b"year,month\n2019,1\n", "has no column “site_code”"),
-        (HEAD.encode() + b"\n2019,1,\xd6\xd0,P,3\n", "cannot be read"),
-        (HEAD.encode() + b"\n2019,1,A,P,3,4,5\n", "cannot be read"),
+        (b"", "history.csv is empty"),
+        (b"\xef\xbb\xbf \r\n", "history.csv is empty"),
+        (HEAD.encode() + b"\n,,,,\n\n", "has no rows"),
+        (b"year,month\n2019,1\n", "no column “site_code”, “product_code”, “stock_distributed”. .* reads: year, month"),
+        ("年,月,机构,药具,发出\n2019,1,甲,乙,3\n".encode("gbk"), "reads: 年, 月, 机构, 药具, 发出. .* in a mapping"),
+        (HEAD.encode() + b",month\n2019,1,A,P,3,1\n", "has two columns “month”"),
+        (HEAD.encode() + b"\n2019,1,A,P,3\n2019,2,A,P,3,4,5\n", "Row 3 has 7 cells, but there are 5 titles"),
+        (HEAD.encode() + b"\n2019,1,A,P,\n2019,2,A,P,\n", "“stock_distributed” is empty in every row"),
+        (HEAD.encode() + b"\n2019,1,\xff,P,3\n", "no text in UTF-8 or GBK"),
+        (HEAD.encode() + b"\n2019,1,\0,P,3\n", "no text in UTF-8 or GBK"),
+        (b"PK\x03\x04\x14\0", "is a workbook and no CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1", "is a workbook and no CSV"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
@@ -68,6 +75,28 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, sentence: s
     path.write_bytes(content)
     with pytest.raises(Refused, match=sentence):
         read_history(path)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("characters", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_spreadsheets_write_is_read(tmp_path: Path, separator: str, characters: str, end: str) -> None:
+    rows = [HEAD, "2019,1,云溪卫生院,避孕套,3", "", "2019,2,云溪卫生院,避孕套, 4 ", ",,,,", "2019,13,A,P,1"]
+    path = tmp_path / "history.csv"
+    path.write_bytes(end.join(rows[:-1]).replace(",", separator).encode(characters))
+    found = read_history(path)
+    assert found.select("facility", "product", "issued").rows() == [
+        ("云溪卫生院", "避孕套", 3),
+        ("云溪卫生院", "避孕套", 4),
+    ]
+    path.write_bytes(end.join(rows).replace(",", separator).encode(characters))
+    with pytest.raises(Refused, match="Row 6: “2019-13” is no month"):
+        read_history(path)
+
+
+def test_a_file_that_may_not_be_opened_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="cannot be opened"):
+        read_history(tmp_path)
 
 
 def test_missing_is_not_zero_and_a_card_of_zeros_is_no_report(tmp_path: Path) -> None:

@@ -162,6 +162,12 @@ def test_a_longer_time_to_be_covered_asks_for_more() -> None:
     assert asked_of(replace(one, stock=5, coming=6), Settings()) == 110
 
 
+def test_a_nation_in_one_plan_is_shared_out_in_bundles_of_whole_packs() -> None:
+    shares = shared([a_place(1, 10**9), a_place(2, 3 * 10**9)], a_lot(10**9))
+    assert 0.99 * 10**9 <= sum(share.pieces for share in shares) <= 10**9
+    assert all(share.pieces % PACK == 0 for share in shares)
+
+
 def test_an_assumed_supply_stands_instead_of_the_lots() -> None:
     assert shared([a_place(1)], a_lot(0), assumed={PRODUCT: 70})[0].lots == ((0, 70),)
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from zhixuan.analytics.csv_tables import ROW, limited, read_texts
+from zhixuan.analytics.history import chained, newest
 from zhixuan.analytics.tables import QUANTITIES, facts
 from zhixuan.rules.refusal import N_, Refused, raise_all
 
@@ -30,8 +32,6 @@ COLUMNS: Final = {
 
 NEEDED: Final = ("year", "month", "facility", "product", "issued")
 NUMBERS: Final = (*QUANTITIES, "ordered", "stockout_days")
-MISTAKES_SHOWN: Final = 20
-FIRST_ROW: Final = 2  # below the titles
 YEARS: Final = (1950, 2150)
 SPAN_MONTHS_MAX: Final = 600
 LARGEST: Final = 1e12
@@ -59,21 +59,12 @@ def mapping_of(content: dict[str, Any]) -> Mapping:
     given, chains = content.get("columns", {}), products.get("replaced_by", {})
     texts = [*given.values(), *chains.values(), *products.get("known", [])]
     raise_all(Refused(N_("“{name}” in the mapping must be text."), name=str(it)) for it in texts if type(it) is not str)
-    final = {old: _newest(old, chains) for old in chains}
+    final = {old: newest(old, chains) for old in chains}
     return Mapping(COLUMNS | given, frozenset(products.get("known", [])), final)
 
 
-def _newest(product: str, chains: dict[str, str]) -> str:
-    seen = [product]
-    while (following := chains.get(seen[-1])) is not None:
-        if following in seen:
-            raise Refused(N_("Product {product} replaces itself in a circle."), product=product)
-        seen.append(following)
-    return seen[-1]
-
-
 def read_history(path: Path, mapping: Mapping | None = None, *, stockout_days_since: str = "") -> pl.DataFrame:
-    """The fact table of a CSV file (UTF-8); replaced products are joined to their successors.
+    """The fact table of a CSV file; replaced products are joined to their successors.
 
     Args:
         stockout_days_since: first month ("2019-07") whose stock-out days were recorded; a zero before it says nothing.
@@ -84,34 +75,23 @@ def read_history(path: Path, mapping: Mapping | None = None, *, stockout_days_si
     """
     mapping = mapping or Mapping()
     rows = _typed(_raw(path, mapping), mapping)
-    raise_all(_limited([*_mistakes(rows, mapping)]))
-    if mapping.replaced_by:
-        rows = rows.with_columns(pl.col("product").replace(mapping.replaced_by))
-        rows = rows.group_by("facility", "product", "month", maintain_order=True).agg(_joined(rows))
-    return facts(_known_days(rows.drop("row"), stockout_days_since))
+    raise_all(limited(_mistakes(rows, mapping)))
+    if rows["issued"].null_count() == rows.height:
+        raise Refused(
+            N_("{file}: “{column}” is empty in every row, so there is nothing to go by."),
+            file=path.name,
+            column=mapping.columns["issued"],
+            field=mapping.columns["issued"],
+        )
+    return chained(facts(_known_days(rows.drop("row"), stockout_days_since)), mapping.replaced_by)
 
 
 def _raw(path: Path, mapping: Mapping) -> pl.DataFrame:
     """All cells as text, under our names, with the row's number in the file."""
-    try:
-        table = pl.read_csv(path, infer_schema=False, raise_if_empty=False, truncate_ragged_lines=False)
-    except pl.exceptions.PolarsError as fault:
-        raise Refused(
-            N_("{file} cannot be read as CSV in UTF-8: {fault}"), file=path.name, fault=str(fault).splitlines()[0]
-        ) from fault
-    table = table.rename({name: name.strip().lstrip("\ufeff") for name in table.columns})
     titles = mapping.columns
-    raise_all(
-        Refused(N_("{file} has no column “{column}”."), file=path.name, column=titles[name], field=titles[name])
-        for name in NEEDED
-        if titles[name] not in table.columns
-    )
-    if table.is_empty():
-        raise Refused(N_("{file} has no rows."), file=path.name)
+    table = read_texts(path, [titles[name] for name in NEEDED])
     there = {name: title for name, title in titles.items() if title in table.columns}
-    return table.select([pl.col(title).str.strip_chars().alias(name) for name, title in there.items()]).with_row_index(
-        "row", offset=FIRST_ROW
-    )
+    return table.select(pl.col(ROW).alias("row"), *(pl.col(title).alias(name) for name, title in there.items()))
 
 
 def _typed(rows: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
@@ -122,7 +102,8 @@ def _typed(rows: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     year, month = pl.col("year").cast(pl.Int64, strict=False), pl.col("month").cast(pl.Int64, strict=False)
     good = year.is_between(*YEARS) & month.is_between(1, 12) & (year == pl.col("year")) & (month == pl.col("month"))
     first = pl.date(pl.when(good).then(year), pl.when(good).then(month), 1)
-    return rows.with_columns(month=first, facility=_blank("facility"), product=_blank("product"))
+    names = [name for name in ("facility", "product", "area") if name in rows.columns]
+    return rows.with_columns(month=first, **{name: _blank(name) for name in names})
 
 
 def _blank(name: str) -> pl.Expr:
@@ -156,7 +137,10 @@ def _wrong_numbers(rows: pl.DataFrame, titles: dict[str, str]) -> Iterator[Refus
         unread = (number.is_null() & (text != "")) | number.is_nan() | (number.abs() > LARGEST)
         for row, typed in rows.filter(unread).select("row", text).iter_rows():
             yield Refused(
-                N_("Row {row}: “{typed}” in “{column}” is not a number that can be used."),
+                N_(
+                    "Row {row}: “{typed}” in “{column}” is not a number that can be used; "
+                    "write digits only, such as 1200."
+                ),
                 row=row,
                 typed=typed,
                 column=titles[name],
@@ -177,7 +161,9 @@ def _twice(rows: pl.DataFrame) -> Iterator[Refused]:
     again = doubled.with_columns(first=pl.col("row").first().over(keys)).filter(pl.col("row") != pl.col("first"))
     for row, first in again.select("row", "first").iter_rows():
         yield Refused(
-            N_("Row {row} is about the same facility, product and month as row {first}."), row=row, first=first
+            N_("Row {row} is about the same facility, product and month as row {first}; keep one of them."),
+            row=row,
+            first=first,
         )
 
 
@@ -194,24 +180,6 @@ def _too_long(rows: pl.DataFrame) -> Iterator[Refused]:
             from_month=f"{first:%Y-%m}",
             to_month=f"{last:%Y-%m}",
         )
-
-
-def _limited(mistakes: list[Refused]) -> list[Refused]:
-    mistakes.sort(key=lambda mistake: int(str(mistake.fields.get("row", 0))))
-    if len(mistakes) <= MISTAKES_SHOWN:
-        return mistakes
-    left = len(mistakes) - MISTAKES_SHOWN
-    return [*mistakes[:MISTAKES_SHOWN], Refused(N_("... and {left} more mistakes."), left=left)]
-
-
-def _joined(rows: pl.DataFrame) -> list[pl.Expr]:
-    """Rows of a product and of its successor in one month are one: quantities add up, empty stays empty."""
-    sums = [name for name in (*QUANTITIES, "ordered") if name in rows.columns]
-    added = [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in sums]
-    others = [pl.col("row").first(), *([pl.col("area").last()] if "area" in rows.columns else [])]
-    if "stockout_days" in rows.columns:
-        others.append(pl.col("stockout_days").min())  # out only while all of them are out
-    return [*added, *others]
 
 
 def _known_days(rows: pl.DataFrame, since: str) -> pl.DataFrame:

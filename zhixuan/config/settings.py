@@ -132,7 +132,7 @@ def _databases() -> dict[str, dict[str, Any]]:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000;"
                 ),
             },
         }

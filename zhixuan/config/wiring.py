@@ -16,6 +16,7 @@ from zhixuan.modules.exchange.operations.upload_import import CHECK_JOB
 from zhixuan.modules.machines.operations.forget_pick_ups import forget_pick_ups
 from zhixuan.modules.machines.operations.open_machine import open_machine
 from zhixuan.modules.quality.operations.refuse_release import refuse_release
+from zhixuan.modules.quality.operations.reopen_loss import reopen_loss
 from zhixuan.modules.quality.queries.inspections import remarks_at_issue
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.modules.stock.operations.refuse_closing import refuse_closing_with_stock
@@ -26,11 +27,12 @@ from zhixuan.shared.worker import Handler, Periodic
 
 EVENTS: events.Listeners = {
     events.QuarantineLeft: (lambda event: refuse_release(cast("events.QuarantineLeft", event)),),
+    events.SlipReversed: (lambda event: reopen_loss(cast("events.SlipReversed", event)),),
     events.FacilityAdded: (
-        lambda event: open_places([event.facility_id]),
-        lambda event: open_machine(event.facility_id),
+        lambda event: open_places([cast("events.FacilityAdded", event).facility_id]),
+        lambda event: open_machine(cast("events.FacilityAdded", event).facility_id),
     ),
-    events.FacilityCloses: (lambda event: refuse_closing_with_stock(event.facility_id),),
+    events.FacilityCloses: (lambda event: refuse_closing_with_stock(cast("events.FacilityCloses", event).facility_id),),
 }
 
 LOT_REMARKERS: tuple[Remarker, ...] = (remarks_at_issue,)

@@ -38,7 +38,7 @@ def _cached_key(path: Path) -> bytes:
 
 def seal(path: Path, text: str) -> str:
     """HMAC-SHA-256 of a text with the key in that file, in hexadecimal."""
-    return hmac.new(_cached_key(path), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_cached_key(path), text.encode(), "sha256").hex()
 
 
 def fingerprint(text: str) -> str:

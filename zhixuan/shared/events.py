@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from zhixuan.shared.access import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,21 @@ class QuarantineLeft:
     facility_id: int
     lot_ids: tuple[int, ...]
     actor_id: int | None
+    on: date
 
 
-Event = FacilityAdded | FacilityCloses | QuarantineLeft
+@dataclass(frozen=True, slots=True)
+class SlipReversed:
+    """A slip has been reversed by another one, for that reason."""
+
+    event_id: int
+    reversal_id: int
+    reason: str
+    actor: Actor
+    at: datetime
+
+
+Event = FacilityAdded | FacilityCloses | QuarantineLeft | SlipReversed
 Listeners = Mapping[type, tuple[Callable[[Event], None], ...]]
 
 

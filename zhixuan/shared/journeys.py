@@ -7,10 +7,11 @@ run in turn. Whoever listens to statements (`CaptureQueriesContext`, `execute_wr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 Row = tuple[Any, ...]
 
@@ -31,33 +32,34 @@ class Outcome(NamedTuple):
 
 def carry_out(statements: Sequence[Statement]) -> list[Outcome]:
     """Carry out statements in this order; the first that fails stops the rest, and its error is raised as Django's."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    connection.validate_thread_sharing()
-    if connection.needs_rollback:
-        connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors:
-        if connection.queries_logged or connection.execute_wrappers:
-            return _overheard(statements)
-        if connection.vendor == "postgresql":
-            return _in_one_journey(statements)
-        return _in_turn(statements)
+    server = connections[DEFAULT_DB_ALIAS]  # Django's `connection` would look this up again at every name after it
+    server.close_if_health_check_failed()
+    if server.connection is None:
+        server.ensure_connection()
+    server.validate_thread_sharing()
+    if server.needs_rollback:
+        server.validate_no_broken_transaction()
+    with server.wrap_database_errors:
+        if server.queries_logged or server.execute_wrappers:
+            return _overheard(server, statements)
+        if server.vendor == "postgresql":
+            return list(map(Outcome._make, _pipeline().send(server.connection, statements)))
+        return _in_turn(server.connection.cursor(), statements)
 
 
-def _overheard(statements: Sequence[Statement]) -> list[Outcome]:
+def _overheard(server: Any, statements: Sequence[Statement]) -> list[Outcome]:
     outcomes = []
     for statement in statements:
-        with connection.cursor() as cursor:
+        with server.cursor() as cursor:
             cursor.execute(statement.text, statement.values)
             outcomes.append(_outcome(cursor))
     return outcomes
 
 
-def _in_turn(statements: Sequence[Statement]) -> list[Outcome]:
-    cursor = connection.connection.cursor()
+def _in_turn(cursor: Any, statements: Sequence[Statement]) -> list[Outcome]:
     outcomes = []
-    for statement in statements:
-        cursor.execute(_question_marks(statement.text), statement.values)
+    for text, values in statements:
+        cursor.execute(_question_marks(text), values)
         outcomes.append(_outcome(cursor))
     return outcomes
 
@@ -67,10 +69,9 @@ def _question_marks(text: str) -> str:
     return text.replace("%s", "?")
 
 
-def _in_one_journey(statements: Sequence[Statement]) -> list[Outcome]:
-    from zhixuan.shared import pipeline  # psycopg is loaded only where PostgreSQL is used
-
-    return [Outcome(*found) for found in pipeline.send(connection.connection, statements)]
+@cache
+def _pipeline() -> Any:
+    return import_module("zhixuan.shared.pipeline")  # psycopg is loaded only where PostgreSQL is used
 
 
 def _outcome(cursor: Any) -> Outcome:

@@ -84,7 +84,7 @@ def once_answering(again: Callable[[int], A]) -> Callable[[Callable[..., A]], Ca
 
 def content(verb: str, actor: Actor, arguments: dict[str, Any]) -> str:
     """What was asked for, by whom, as one text: the same text is the same command."""
-    return json.dumps([verb, actor.user_id, arguments], sort_keys=True, default=_plain, ensure_ascii=False)
+    return _TEXT.encode([verb, actor.user_id, arguments])
 
 
 def _first_answer(module: str, command_id: UUID, fingerprint: str) -> int:
@@ -104,7 +104,15 @@ def conflict() -> Refused:
 
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: getattr(value, one.name) for one in fields(value)}
+        return {name: getattr(value, name) for name in _field_names(type(value))}
     if isinstance(value, date | UUID | Decimal | Fraction):
         return str(value)
     raise TypeError(f"{type(value).__name__} in a command")
+
+
+@functools.cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
+_TEXT = json.JSONEncoder(sort_keys=True, default=_plain, ensure_ascii=False)

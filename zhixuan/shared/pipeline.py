@@ -10,6 +10,7 @@ from __future__ import annotations
 import select
 from collections.abc import Sequence
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,33 +22,49 @@ PREPARED_VALUES_MAX = 40
 """Statements with more values than this are long documents, each of another length: preparing them never pays."""
 
 Text = bytes
-Job = tuple[Text, Sequence[Any]]
-
-_prepared: WeakKeyDictionary[Connection[Any], dict[Text, bytes]] = WeakKeyDictionary()
+Job = tuple[str, Sequence[Any]]
+Answer = tuple[list[tuple[Any, ...]], int]
 
 GOOD = frozenset({pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK})
+BEGIN: Job = ("BEGIN", ())
 
 
-def send(server: Connection[Any], jobs: Sequence[tuple[str, Sequence[Any]]]) -> list[tuple[list[tuple[Any, ...]], int]]:
+class Kept:
+    """What is worked out once for a connection: names of its prepared statements, and which adapter is for which type.
+
+    The adapters must not know the connection, or it would be kept alive by what is kept for it.
+    """
+
+    def __init__(self, server: Connection[Any]) -> None:
+        self.names: dict[Text, bytes] = {}
+        self.transformer: Any = Transformer(SimpleNamespace(adapters=server.adapters, connection=None))
+
+
+_kept: WeakKeyDictionary[Connection[Any], Kept] = WeakKeyDictionary()
+
+
+def send(server: Connection[Any], jobs: Sequence[Job]) -> list[Answer]:
     """Rows answered and rows touched by each statement; begins a transaction where the connection expects one.
 
     Raises:
         psycopg.Error: of the first statement that failed; those after it were not carried out.
     """
-    known = _prepared.setdefault(server, {})
-    transformer = Transformer(server)
+    kept = _kept.get(server) or _kept.setdefault(server, Kept(server))
     link = server.pgconn
-    dumped = [(numbered(text), _dump(transformer, values)) for text, values in jobs]
+    begins = not server.autocommit and link.transaction_status == pq.TransactionStatus.IDLE
+    wanted = (BEGIN, *jobs) if begins else jobs
+    dumped = [(numbered(text), _dump(kept.transformer, values)) for text, values in wanted]
     link.enter_pipeline_mode()
     try:
-        expected = _sent(server, known, dumped)
-        results = [_next(link) for _ in expected]
-        _next(link, ends=True)
+        sent = _sent(link, kept.names, dumped)
+        results = [_next(link) for _ in sent]
+        _got(link)  # the end of the journey
         link.exit_pipeline_mode()
     except BaseException:
         server.close()  # nobody knows any more which answer belongs to which statement
         raise
-    return _read(transformer, server, known, list(zip(expected, results, strict=True)))
+    answers = _read(kept, server, sent, results)
+    return answers[1:] if begins else answers
 
 
 @lru_cache(maxsize=500)
@@ -57,71 +74,70 @@ def numbered(text: str) -> Text:
     return (first + "".join(f"${number}{part}" for number, part in enumerate(rest, start=1))).encode()
 
 
-def _dump(transformer: Any, values: Sequence[Any]) -> Sequence[Any]:
-    return list(transformer.dump_sequence(values, [PyFormat.TEXT] * len(values))) if values else []
+def _dump(transformer: Any, values: Sequence[Any]) -> Sequence[Any] | None:
+    return transformer.dump_sequence(values, [PyFormat.TEXT] * len(values)) if values else None
 
 
-Expected = tuple[str, Text]
-"""What was sent (`begin`, `prepare` or `run`), and the statement."""
-
-
-def _sent(server: Connection[Any], known: dict[Text, bytes], dumped: Sequence[tuple[Text, Any]]) -> list[Expected]:
-    link = server.pgconn
-    expected: list[Expected] = []
-    names = dict(known)
-    if not server.autocommit and link.transaction_status == pq.TransactionStatus.IDLE:
-        link.send_query_params(b"BEGIN", None)
-        expected.append(("begin", b"BEGIN"))
+def _sent(link: Any, known: dict[Text, bytes], dumped: Sequence[tuple[Text, Any]]) -> list[Text | None]:
+    """Send all. For each result that will come: the statement it prepares, or None when it is a statement's answer."""
+    sent: list[Text | None] = []
+    fresh: dict[Text, bytes] = {}
     for text, values in dumped:
-        if text not in names and len(values) <= PREPARED_VALUES_MAX and len(names) < PREPARED_MAX:
-            names[text] = b"zhixuan_%d" % len(names)
-            link.send_prepare(names[text], text)
-            expected.append(("prepare", text))
-        if text in names:
-            link.send_query_prepared(names[text], values)
-        else:
+        name = known.get(text) or fresh.get(text)
+        if name is None and len(values or ()) <= PREPARED_VALUES_MAX and len(known) + len(fresh) < PREPARED_MAX:
+            name = fresh[text] = _name(len(known) + len(fresh))
+            link.send_prepare(name, text)
+            sent.append(text)
+        if name is None:
             link.send_query_params(text, values)
-        expected.append(("run", text))
+        else:
+            link.send_query_prepared(name, values)
+        sent.append(None)
     link.pipeline_sync()
-    return expected
+    while link.flush():
+        _wait(link, select.POLLIN | select.POLLOUT)
+    return sent
 
 
-def _next(link: Any, *, ends: bool = False) -> Any:
-    """The next statement's result. Waits outside of the interpreter's lock: other threads go on."""
-    result = None
-    while True:
-        while link.flush() or link.is_busy():
-            _wait(link)
-        got = link.get_result()
-        if got is None:
-            if result is None and link.status == pq.ConnStatus.BAD:
-                raise OperationalError(link.get_error_message())
-            return result
-        result = got
-        if ends:
-            return result
+def _name(number: int) -> bytes:
+    return b"zhixuan_%d" % number
 
 
-def _wait(link: Any) -> None:
+def _next(link: Any) -> Any:
+    """The next statement's result."""
+    result = _got(link)
+    if result is None:
+        raise OperationalError(link.get_error_message())
+    while (more := _got(link)) is not None:
+        result = more
+    return result
+
+
+def _got(link: Any) -> Any:
+    """What the server says next. Waits outside of the interpreter's lock: other threads go on."""
+    while link.is_busy():
+        _wait(link, select.POLLIN)
+    return link.get_result()
+
+
+def _wait(link: Any, for_what: int) -> None:
     """Until the server says something, or takes more."""
     ready = select.poll()
-    ready.register(link.socket, select.POLLIN | (select.POLLOUT if link.flush() else 0))
+    ready.register(link.socket, for_what)
     ready.poll()
     link.consume_input()
 
 
-def _read(
-    transformer: Any, server: Connection[Any], known: dict[Text, bytes], answered: list[tuple[Expected, Any]]
-) -> list[tuple[list[tuple[Any, ...]], int]]:
-    found = []
-    for (what, text), result in answered:
+def _read(kept: Kept, server: Connection[Any], sent: list[Text | None], results: list[Any]) -> list[Answer]:
+    answers = []
+    for prepares, result in zip(sent, results, strict=True):
         if result.status not in GOOD:
             raise errors.error_from_result(result, encoding=server.info.encoding)
-        if what == "prepare":
-            known[text] = b"zhixuan_%d" % len(known)
-        elif what == "run":
-            found.append((_rows(transformer, result), result.command_tuples or 0))
-    return found
+        if prepares is None:
+            answers.append((_rows(kept.transformer, result), result.command_tuples or 0))
+        else:
+            kept.names[prepares] = _name(len(kept.names))
+    return answers
 
 
 def _rows(transformer: Any, result: Any) -> list[tuple[Any, ...]]:

@@ -7,10 +7,10 @@ What does not wait for each other's answers is handed over together: to PostgreS
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Generic, TypeVar, overload
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 from uuid import UUID
 
 from django.db import connection
@@ -22,13 +22,16 @@ Answer = TypeVar("Answer")
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
 
 NOTHING = "NULL"
 ROWS_AT_ONCE = 500
+AS_ONE_VALUES_MAX = 40
+"""More are long documents: what `pipeline` would not prepare would be planned anew each time, and all of it at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question(Generic[Answer]):
+class Question(NamedTuple, Generic[Answer]):
     """A statement that answers rows, its values, and how the answer is made of the rows."""
 
     statement: str
@@ -44,6 +47,10 @@ NO_QUESTION: Question[None] = Question("SELECT 1", (), lambda _rows: None)
 def ask(one: Question[A], two: Question[B], /) -> tuple[A, B]: ...
 @overload
 def ask(one: Question[A], two: Question[B], three: Question[C], /) -> tuple[A, B, C]: ...
+@overload
+def ask(
+    one: Question[A], two: Question[B], three: Question[C], four: Question[D], five: Question[E], /
+) -> tuple[A, B, C, D, E]: ...
 def ask(*questions: Question[Any]) -> tuple[Any, ...]:
     """The answers of several questions, put in this order and at once: none may need the answer of another."""
     return tuple(ask_all(questions))
@@ -51,8 +58,13 @@ def ask(*questions: Question[Any]) -> tuple[Any, ...]:
 
 def ask_all(questions: Sequence[Question[Answer]]) -> list[Answer]:
     """The answers of any number of questions of one kind, put at once."""
-    outcomes = carry_out([Statement(question.statement, question.parameters) for question in questions])
+    outcomes = carry_out([as_statement(question) for question in questions])
     return [question.read(outcome.rows) for question, outcome in zip(questions, outcomes, strict=True)]
+
+
+def as_statement(question: Question[Any]) -> Statement:
+    """A question without its reader, to be carried out beside writes."""
+    return Statement(question.statement, question.parameters)
 
 
 def rows(statement: str, parameters: Parameters = ()) -> list[Row]:
@@ -65,6 +77,23 @@ def tell(statements: Sequence[Statement]) -> list[int]:
     return [outcome.touched for outcome in carry_out(statements)]
 
 
+def as_one(statements: Sequence[Statement]) -> list[Statement]:
+    """On PostgreSQL few writes as one: planned, begun and answered once. Its count of rows is that of the last of them.
+
+    They must not touch the same rows, nor one of them read what another writes.
+    """
+    values = [value for statement in statements for value in statement.values]
+    if not on_postgresql() or len(statements) < 2 or len(values) > AS_ONE_VALUES_MAX:
+        return list(statements)
+    return [Statement(_as_one(tuple(statement.text for statement in statements)), values)]
+
+
+@lru_cache(maxsize=100)
+def _as_one(texts: tuple[str, ...]) -> str:
+    parts = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(texts[:-1]))
+    return f"WITH {parts} {texts[-1]}"
+
+
 def write(statement: str, many: Sequence[Parameters]) -> int:
     """One statement for each of the parameters; answers how many rows were touched."""
     return sum(tell([Statement(statement, values) for values in many]))
@@ -73,9 +102,15 @@ def write(statement: str, many: Sequence[Parameters]) -> int:
 def insertion(head: str, many: Sequence[Parameters], tail: str = "") -> list[Statement]:
     """Many rows in few statements: `INSERT INTO t (a, b)`, the rows, `ON CONFLICT ...`."""
     return [
-        Statement(f"{head} VALUES {_row_marks(chunk)} {tail}", [value for row in chunk for value in row])
+        Statement(_insertion(head, len(chunk), len(chunk[0]), tail), [value for row in chunk for value in row])
         for chunk in chunks(many)
     ]
+
+
+@lru_cache(maxsize=500)
+def _insertion(head: str, rows: int, columns: int, tail: str) -> str:
+    """`(%s, %s), (%s, %s)` behind the head: marks only; every value is a parameter."""
+    return f"{head} VALUES {', '.join([f'({marks(columns)})'] * rows)} {tail}"
 
 
 def chunks(many: Sequence[Parameters]) -> list[Sequence[Parameters]]:
@@ -83,11 +118,7 @@ def chunks(many: Sequence[Parameters]) -> list[Sequence[Parameters]]:
     return [many[start : start + ROWS_AT_ONCE] for start in range(0, len(many), ROWS_AT_ONCE)]
 
 
-def _row_marks(chunk: Sequence[Parameters]) -> str:
-    """`(%s, %s), (%s, %s)`: marks only; every value is a parameter."""
-    return ", ".join([f"({marks(len(chunk[0]))})"] * len(chunk))
-
-
+@lru_cache(maxsize=500)
 def marks(count: int) -> str:
     """`%s, %s, %s`: for a list after IN. PostgreSQL has no empty list: NULL stands for one, and nothing equals it."""
     return ", ".join(["%s"] * count) if count else NOTHING
@@ -98,16 +129,27 @@ def as_date(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
+@cache
+def on_postgresql() -> bool:
+    """Which of the two databases this process was started with."""
+    return connection.vendor == "postgresql"
+
+
 def date_value(value: date) -> Any:
-    return connection.ops.adapt_datefield_value(value)
+    return value if on_postgresql() else value.isoformat()
 
 
 def moment_value(value: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(value)
+    return value if on_postgresql() else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def moment_values(values: Iterable[datetime | None]) -> list[Any]:
+    """The same for many, some of which may not be known."""
+    return [None if value is None else moment_value(value) for value in values]
 
 
 def uuid_value(value: UUID) -> Any:
-    return value if connection.features.has_native_uuid_field else value.hex
+    return value if on_postgresql() else value.hex
 
 
 def json_value(value: Mapping[str, Any]) -> str:

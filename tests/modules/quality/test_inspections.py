@@ -7,6 +7,7 @@ import pytest
 from tests.builders import NOW, TODAY, a_person, a_storekeeper, an_actor
 from tests.quality_builders import GOOD, a_loss, inspect
 from tests.stock_builders import StockedCounty, days, event, lot, pieces_at
+from zhixuan.modules.accounts.models import RoleGrant
 from zhixuan.modules.quality.models import Inspection
 from zhixuan.modules.quality.operations.hand_in_loss import hand_in_loss
 from zhixuan.modules.quality.operations.note_concern import note_concern
@@ -48,7 +49,7 @@ def test_somebody_else_releases_it_by_an_inspection_that_passes(county: StockedC
         inspect(county, actor=county.keeper)
     assert refused.value.code == "same_person"
     with pytest.raises(Refused) as refused:
-        county.adjust(county.store, "release", A=100)
+        county.adjust(county.store, "release", A=100, note="it looks good")
     assert refused.value.code == "held_by_inspection"
     other = an_actor(a_storekeeper(county.store))
     assert inspect(county, actor=other).moved_pieces == 100
@@ -70,9 +71,32 @@ def test_reversing_the_slip_does_not_get_round_it(county: StockedCounty) -> None
     assert refused.value.code == "held_by_inspection"
 
 
-def test_what_was_held_by_hand_may_be_released_by_hand(county: StockedCounty) -> None:
-    county.adjust(county.store, "hold", A=5, note="look again")
-    county.adjust(county.store, "release", A=5)
+def test_what_was_held_by_hand_is_released_by_another_hand_that_says_why(county: StockedCounty) -> None:
+    keeper, other = county.by(county.keeper), county.by(an_actor(a_storekeeper(county.store)))
+    slip = keeper.adjust(county.store, "hold", A=5, note="look again")
+    other.adjust(county.store, "hold", A=2, note="this too")
+    for undo in (
+        lambda: keeper.adjust(county.store, "release", A=5, note="dry"),
+        lambda: keeper.reverse(slip),
+        lambda: inspect(county, actor=county.keeper),
+    ):
+        with pytest.raises(Refused) as refused:
+            undo()
+        assert refused.value.code == "same_person"
+    with pytest.raises(Refused) as refused:
+        other.adjust(county.store, "release", A=5)
+    assert refused.value.code == "note_needed"
+    other.adjust(county.store, "release", A=7, note="dry, and sound")
+    assert held(county) == 0
+    other.adjust(county.store, "hold", A=1, note="again")
+    keeper.adjust(county.store, "release", A=1, note="sound")
+
+
+def test_who_is_alone_at_a_place_releases_alone_and_says_why(county: StockedCounty) -> None:
+    keeper = county.by(county.keeper)
+    keeper.adjust(county.store, "hold", A=5, note="look again")
+    RoleGrant.objects.exclude(user_id=county.keeper.user_id).delete()
+    keeper.adjust(county.store, "release", A=5, note="dry")
     assert held(county) == 0
 
 

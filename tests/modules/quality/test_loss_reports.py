@@ -6,9 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tests.builders import NOW, TODAY, a_person, a_planner, a_storekeeper, an_actor
-from tests.quality_builders import a_loss
+from tests.quality_builders import a_loss, inspect
 from tests.stock_builders import StockedCounty, days, event, lot, pieces_at
 from zhixuan.modules.quality.models import LossReport
 from zhixuan.modules.quality.operations.close_loss import close_loss
@@ -70,6 +72,60 @@ def test_the_whole_way(county: StockedCounty, reason: LossReason, place: str) ->
     move = event(type("R", (), {"event_id": done.event_id})).movements.get()
     assert (move.from_place.kind, move.to_place.kind, move.pieces) == ("quarantine", place, 10)
     assert close_loss(report_id=report.pk, actor=county.keeper, at=NOW).state == "closed"
+
+
+def destroyed(county: StockedCounty) -> LossReport:
+    report = decide(hand_in(a_loss(county, county.keeper), county.keeper), county.actor)
+    for one in witnesses(county):
+        witness_loss(report_id=report.pk, actor=one, at=NOW)
+    return destroy(report, county.keeper)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_reversing_the_write_off_opens_the_report_again_and_the_whole_way_is_gone_anew(
+    county: StockedCounty, closed: bool
+) -> None:
+    report = destroyed(county)
+    if closed:
+        close_loss(report_id=report.pk, actor=county.keeper, at=NOW)
+    county.by(county.keeper).reverse(type("R", (), {"event_id": report.event_id}), reason="the wrong box")
+    report.refresh_from_db()
+    assert (report.state, report.event_id, report.destroyed_on) == ("submitted", None, None)
+    assert (report.decided_by, report.closed_at, report.witnesses.count()) == (None, None, 0)
+    assert pieces_at(county.store, "A", kind="quarantine") == 10
+    (undone,) = report.earlier
+    assert (undone["reason"], undone["decided_by"], len(undone["witnesses"])) == (
+        "the wrong box",
+        county.actor.name,
+        2,
+    )
+    other = an_actor(a_storekeeper(county.store))
+    assert code_of(lambda: county.by(other).adjust(county.store, "release", A=10, note="sound")) == "on_loss_report"
+    assert code_of(lambda: destroy(report, county.keeper)) == "not_now"
+
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(a_storekeeper(county.store))
+    page = client.get(reverse("quality:loss", args=[report.pk])).content.decode()
+    assert "the wrong box" in page
+    assert "has to be decided again" in page
+    paper = client.get(reverse("quality:loss_print", args=[report.pk]))
+    assert paper.headers["Content-Type"] == "application/pdf"
+
+    decide(report, county.actor)
+    for one in witnesses(county):
+        witness_loss(report_id=report.pk, actor=one, at=NOW)
+    again = destroy(report, county.keeper)
+    assert (again.state, pieces_at(county.store, "A", kind="quarantine")) == ("destroyed", 0)
+    assert again.event_id not in (None, undone["slip"])
+
+
+def test_reopened_and_refused_the_goods_come_back_by_an_inspection(county: StockedCounty) -> None:
+    report = destroyed(county)
+    county.reverse(type("R", (), {"event_id": report.event_id}), reason="nothing was destroyed")
+    decide(report, county.actor, approve=False, decision="it is sound")
+    close_loss(report_id=report.pk, actor=county.keeper, at=NOW)
+    inspect(county, actor=an_actor(a_storekeeper(county.store)))
+    assert (pieces_at(county.store, "A"), pieces_at(county.store, "A", kind="quarantine")) == (100, 0)
 
 
 def test_only_what_has_expired_is_reported_as_expired(county: StockedCounty) -> None:

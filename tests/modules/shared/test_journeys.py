@@ -102,6 +102,19 @@ def test_questions_are_read_in_their_order() -> None:
     assert sql.ask_all([]) == []
 
 
+def test_few_writes_as_one_say_how_many_rows_the_last_touched() -> None:
+    other = Statement("INSERT INTO shared_journey (id, word) VALUES (%s, %s), (%s, %s)", (2, "two", 3, "three"))
+    carry_out([PAIR])
+    change = Statement("UPDATE shared_journey SET word = %s WHERE id = %s", ("x", 1))
+    assert sql.tell(sql.as_one([other, change]))[-1] == 1
+    assert stored() == [(1, "x"), (2, "two"), (3, "three")]
+    assert sql.tell(sql.as_one([Statement(change.text, ("y", 9))])) == [0]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sql.tell(sql.as_one([Statement(change.text, ("z", 1)), PAIR]))
+    assert stored()[0] == (1, "x")
+    assert len(sql.as_one([other] * 20)) == 20
+
+
 def test_who_waits_for_the_server_lets_other_threads_go_on() -> None:
     if connection.vendor != "postgresql":
         return

@@ -29,7 +29,7 @@ MOVES = {
     "supplier_return": (-5, "supplier"),
     "settle": (-5, "suspense"),
 }
-NEED_A_NOTE = {"found", "short", "lost", "hold", "supplier_return"}
+NEED_A_NOTE = {"found", "short", "lost", "hold", "release", "supplier_return"}
 
 
 def test_every_reason_is_known_here() -> None:
@@ -38,7 +38,7 @@ def test_every_reason_is_known_here() -> None:
 
 @pytest.mark.parametrize("reason", sorted(MOVES.keys() - {"expired"}))
 def test_each_reason_moves_to_its_place(stocked: StockedCounty, reason: str) -> None:
-    stocked.adjust(stocked.store, "hold", A=5, note="to have some there")
+    stocked.by(stocked.keeper).adjust(stocked.store, "hold", A=5, note="to have some there")
     stocked.dispense(stocked.store, stocked.choose(A=105), already_happened=True)
     stocked.stock(stocked.store, "A", 50)
     gain, other = MOVES[reason]

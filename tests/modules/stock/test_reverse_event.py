@@ -24,7 +24,7 @@ def stands() -> dict[tuple[int, int], int]:
 @pytest.fixture
 def busy(stocked: StockedCounty) -> StockedCounty:
     """Some of lot A is in quarantine, and the warehouse has 100 of lot W."""
-    stocked.adjust(stocked.store, "hold", A=10, note="damp")
+    stocked.by(stocked.keeper).adjust(stocked.store, "hold", A=10, note="damp")
     stocked.stock(stocked.warehouse, "W", 100)
     return stocked
 
@@ -39,7 +39,7 @@ KINDS = {
     "dispensing of more than there was": lambda c: c.dispense(c.store, c.want(300), already_happened=True),
     "return": lambda c: c.give_back(c.store, c.warehouse, c.want(30)),
     "adjustment away": lambda c: c.adjust(c.store, "damaged", A=5),
-    "adjustment here": lambda c: c.adjust(c.store, "release", A=5),
+    "adjustment here": lambda c: c.adjust(c.store, "release", A=5, note="dry"),
     "settling": lambda c: c.adjust(c.store, "settle", A=5),
 }
 

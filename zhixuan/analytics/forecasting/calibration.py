@@ -10,17 +10,17 @@ import numpy as np
 
 from zhixuan.analytics.forecasting.series import Matrix, Vector
 
-MODEL_SHARES: Final = (0.5, 0.7, 0.85, 1.0)
+MODEL_SHARE: Final = 0.85
 FACTORS: Final = tuple(float(factor) for factor in np.arange(0.8, 1.85, 0.05))
-LIFT_BELIEVED: Final = 0.75  # how much of a bias seen before is expected to go on
+BELIEVED: Final = 0.75  # how much of what was off before is expected to be off again
 LIFT_BOUNDS: Final = (0.8, 1.25)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A quantile is `factor` times a mix: so much of the model, the rest of the series' own last year."""
+    """A quantile is `factor` times a mix: so much of the model, the rest of the series' own past."""
 
-    model: float = 0.7
+    model: float = MODEL_SHARE
     factor: float = 1.0
 
     def of(self, model: Matrix, own: Matrix) -> Matrix:
@@ -29,7 +29,10 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Miss:
-    """One origin looked back upon: what was said and what came, series x horizon; NaN where nothing was recorded."""
+    """One origin looked back upon: what was said and what came, series x horizon; NaN where nothing was recorded.
+
+    `own`: quantiles of each series' own past (`simple.Empirical.past`).
+    """
 
     mean: Matrix
     model: dict[float, Matrix]
@@ -44,13 +47,18 @@ def lift_of(misses: Sequence[Miss]) -> float:
     came = sum(float(np.nansum(miss.actual)) for miss in misses)
     if said <= 0 or came <= 0:
         return 1.0
-    return float(np.clip(1 + LIFT_BELIEVED * (came / said - 1), *LIFT_BOUNDS))
+    return float(np.clip(1 + BELIEVED * (came / said - 1), *LIFT_BOUNDS))
 
 
 def stretch_of(misses: Sequence[Miss], level: float) -> Stretch:
-    """The mix and factor with the least pinball loss, large series dampened by the root of their mean month."""
-    tried = [Stretch(share, factor) for share in MODEL_SHARES for factor in FACTORS]
-    return min(tried, key=lambda stretch: sum(_loss(miss, level, stretch) for miss in misses))
+    """Three quarters of the way to the factor with the least pinball loss.
+
+    Large series are dampened by the root of their mean month.
+    Kinds of demand and products share one factor: factors of their own did not carry over to later origins.
+    """
+    tried = [Stretch(factor=factor) for factor in FACTORS]
+    best = min(tried, key=lambda stretch: sum(_loss(miss, level, stretch) for miss in misses))
+    return Stretch(factor=1 + BELIEVED * (best.factor - 1))
 
 
 def pinball(actual: Matrix, quantile: Matrix, level: float) -> Matrix:

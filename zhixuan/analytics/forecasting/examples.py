@@ -22,7 +22,8 @@ class Examples:
     """One row per series, origin and step ahead whose outcome was recorded by `known_until`.
 
     `origin` and `step` say when; `actual` is in pieces, `scale` the pieces that count as one; `swing` is the mean
-    change from month to month over the whole window ahead, NaN where the window is not over.
+    change from month to month over the whole window ahead, NaN where the window is not over. The first `tail` columns
+    of the features are for models of outer quantiles only; `categories` counts all columns.
     """
 
     features: Matrix
@@ -32,6 +33,7 @@ class Examples:
     origin: np.ndarray[tuple[int], np.dtype[np.int64]]
     step: np.ndarray[tuple[int], np.dtype[np.int64]]
     categories: list[int]
+    tail: int
 
     def until(self, months: int) -> Examples:
         """Those whose outcome, and whose whole window where its swing is used, lay within the first `months`."""
@@ -50,6 +52,7 @@ class Examples:
             self.origin[keep],
             self.step[keep],
             self.categories,
+            self.tail,
         )
 
 
@@ -73,6 +76,7 @@ def examples_of(panel: Panel, context: Context, horizon: int, *, rows_max: int =
         np.concatenate([part.origin for part in parts]),
         np.concatenate([part.step for part in parts]),
         parts[0].categories,
+        parts[0].tail,
     )
 
 
@@ -105,4 +109,4 @@ def _at(panel: Panel, context: Context, origin: int, horizon: int) -> Examples |
         return None
     features, actual, scales, swings, steps = (np.concatenate(column) for column in zip(*found, strict=True))
     origins = np.full(len(steps), origin)
-    return Examples(features, actual, scales, swings, origins, steps, design.categories())
+    return Examples(features, actual, scales, swings, origins, steps, design.categories(), design.tail)

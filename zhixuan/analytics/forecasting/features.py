@@ -14,6 +14,8 @@ LAGS = 13
 WINDOWS = (3, 6, 12, 24)
 SMALLEST_SCALE = 0.5
 NEVER = 99.0
+TAIL_LEVELS = (0.8, 0.9, 0.95, 1.0)
+RECEIVED = (("max", np.nanmax), ("mean", np.nanmean))
 CATEGORIES = ("product", "area", "calendar")
 
 
@@ -36,9 +38,18 @@ class Design:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # statistics of nothing are NaN, which the model knows
             self._still = {**self._lags(), **self._levels(), **self._presence(), **self._shelf(), **self._around()}
+            self._tail = np.column_stack(list(self._tails().values())).astype(np.float32)
+
+    @property
+    def tail(self) -> int:
+        """How many of the first columns tell of peaks: only models of outer quantiles look at them."""
+        return int(self._tail.shape[1])
 
     def at(self, step: int) -> Matrix:
         """Series x features, for `step` months ahead; 32-bit, as the model bins them anyway."""
+        return np.column_stack([self._tail, self._middle(step)])
+
+    def _middle(self, step: int) -> Matrix:
         target = self.panel.months - 1 + step
         moving = {
             f"{back}_before_{shift:+d}": self._month(target - back + shift)
@@ -87,6 +98,25 @@ class Design:
         found["change_median"] = np.nanmedian(change, axis=1) / self.scale
         found["change_half"] = np.nanmean(change[:, -(YEAR // 2 - 1) :], axis=1) / self.scale
         return found
+
+    def _tails(self) -> dict[str, Vector]:
+        """How high a series goes, over longer than a year too, and how full its shelf is kept."""
+        issued, cards = self.panel.issued, self.panel.cards
+        recent, long = latest(issued, YEAR // 2), latest(issued, 2 * YEAR)
+        found: dict[str, Vector] = {"max_6": np.nanmax(recent, axis=1), "mean_ever": np.nanmean(issued, axis=1)}
+        for months in (YEAR, 2 * YEAR):
+            window = long[:, -months:]
+            peaks = np.nanquantile(window, TAIL_LEVELS, axis=1)
+            found |= {f"quantile_{level}_{months}": peak for level, peak in zip(TAIL_LEVELS, peaks, strict=True)}
+        found |= {f"received_{name}": of(cards["received"][:, -YEAR:], axis=1) for name, of in RECEIVED}
+        closing = cards["closing"][:, -YEAR:]
+        found["closing_mean"] = np.nanmean(closing, axis=1)
+        volume = self.context.volume[:, : self.panel.months]
+        return {name: values / self.scale for name, values in found.items()} | {
+            "closing_empty": np.nanmean(np.where(np.isnan(closing), np.nan, closing <= 0), axis=1),
+            "since_peak": _months_since(np.nan_to_num(issued) > 2 * self.scale[:, None]),
+            "product_trend_half": share(volume[:, -YEAR // 2 :], volume[:, -3 * YEAR // 2 :], self.product),
+        }
 
     def _presence(self) -> dict[str, Vector]:
         known = ~np.isnan(self.panel.issued)

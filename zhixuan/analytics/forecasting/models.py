@@ -2,14 +2,15 @@
 
 Direct: the step ahead is a feature, no forecast is fed back. Everything is learned in units of the series' own mean
 month. For the median an example weighs as much as the competition score will weigh it: its error is divided by the
-swing of its window, so that calm series count as much as large ones.
+swing of its window, so that calm series count as much as large ones. An outer quantile is the average of two models:
+shallow trees on the amounts, and deeper ones on their logarithms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import lightgbm
@@ -40,7 +41,10 @@ COMMON: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How one booster is grown. `objective` is L1 for the median, L2 for the mean, or a quantile by its level."""
+    """How one booster is grown. `objective` is L1 for the median, L2 for the mean, or a quantile by its level.
+
+    `by_swing`: examples of a median weigh one over the swing of their window; else all the same.
+    """
 
     objective: str
     level: float = 0.5
@@ -49,37 +53,61 @@ class Recipe:
     rounds: int = 300
     smallest_leaf: int = 40
     seed: int = 0
+    logarithmic: bool = False
+    by_swing: bool = True
 
     def quicker(self) -> Recipe:
         """Fewer, larger steps: nearly the same trees in half the time."""
-        return Recipe(
-            self.objective, self.level, self.leaves, self.rate * 2, self.rounds // 2, self.smallest_leaf, self.seed
-        )
+        return replace(self, rate=self.rate * 2, rounds=self.rounds // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A booster as text, and how it was grown."""
+
+    text: str
+    recipe: Recipe
 
 
 MEDIANS: Final = (
     Recipe(MEDIAN, rate=0.07, rounds=220, seed=1),
     Recipe(MEDIAN, rate=0.07, rounds=220, seed=2),
 )
+SWING_MONTHS: Final = 3
 MEANS: Final = Recipe(MEAN, leaves=15, rate=0.08, rounds=120, smallest_leaf=60, seed=4)
 
 
-def quantile_recipe(level: float) -> Recipe:
-    return Recipe(QUANTILE, level, leaves=15, rate=0.1, rounds=80, smallest_leaf=60, seed=5)
+def quantile_recipes(level: float) -> tuple[Recipe, Recipe]:
+    return (
+        Recipe(QUANTILE, level, leaves=7, rate=0.06, rounds=200, smallest_leaf=100, seed=5),
+        Recipe(QUANTILE, level, leaves=15, rate=0.1, rounds=80, smallest_leaf=60, seed=5, logarithmic=True),
+    )
 
 
-def grow(examples: Examples, recipe: Recipe) -> str | None:
-    """A booster as text, or None when there is too little to learn from."""
+def suited(recipes: Sequence[Recipe], horizon: int) -> list[Recipe]:
+    """The recipes for so many months ahead.
+
+    The swing of a long window says little of how calm the months in it are: beyond a quarter, every other model of the
+    median weighs all examples the same.
+    """
+    if horizon <= SWING_MONTHS:
+        return list(recipes)
+    return [replace(it, by_swing=False) if it.objective == MEDIAN and it.seed % 2 == 0 else it for it in recipes]
+
+
+def grow(examples: Examples, recipe: Recipe) -> Grown | None:
+    """A booster, or None when there is too little to learn from."""
     weights = _weights(examples, recipe)
     taught = weights > 0
     if taught.sum() < FEWEST_EXAMPLES:
         return None
     target = np.minimum(examples.actual / examples.scale, LARGEST_ACTUAL)
+    hidden = _hidden(recipe, examples.tail)
     data = lightgbm.Dataset(
-        examples.features[taught],
-        target[taught],
+        examples.features[taught, hidden:],
+        np.log1p(target[taught]) if recipe.logarithmic else target[taught],
         weight=weights[taught],
-        categorical_feature=examples.categories,
+        categorical_feature=[column - hidden for column in examples.categories],
         params={"verbose": -1, "max_bin": 127},
     )
     settings = COMMON | {
@@ -92,36 +120,49 @@ def grow(examples: Examples, recipe: Recipe) -> str | None:
     }
     if recipe.objective == QUANTILE:
         settings["alpha"] = recipe.level
-    return str(lightgbm.train(settings, data, recipe.rounds).model_to_string())
+    return Grown(str(lightgbm.train(settings, data, recipe.rounds).model_to_string()), recipe)
 
 
 def grow_all(
     examples: Examples, recipes: Sequence[Recipe], grown: Callable[[], None], *, at_once: int = AT_ONCE
-) -> list[str | None]:
-    """Every recipe, some at a time; `grown` is called after each."""
+) -> list[Grown]:
+    """Every recipe there is enough to learn for, some at a time; `grown` is called after each."""
 
-    def one(recipe: Recipe) -> str | None:
-        text = grow(examples, recipe)
+    def one(recipe: Recipe) -> Grown | None:
+        booster = grow(examples, recipe)
         grown()
-        return text
+        return booster
 
     with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(one, recipes))
+        return [booster for booster in pool.map(one, recipes) if booster is not None]
+
+
+def _hidden(recipe: Recipe, tail: int) -> int:
+    """How many of the first columns a model does not see."""
+    return 0 if recipe.objective == QUANTILE else tail
 
 
 def _weights(examples: Examples, recipe: Recipe) -> Vector:
     """Medians by the swing of the window; means and quantiles by the size of the series, dampened."""
+    if recipe.objective == MEDIAN and not recipe.by_swing:
+        return np.ones(len(examples.scale))
     if recipe.objective == MEDIAN:
         swing = np.nan_to_num(examples.swing)
-        return np.where(swing > 0, np.minimum(examples.scale / np.where(swing > 0, swing, 1), LARGEST_WEIGHT), 0.0)
+        with np.errstate(over="ignore"):  # a swing of next to nothing weighs the most there is
+            return np.where(swing > 0, np.minimum(examples.scale / np.where(swing > 0, swing, 1), LARGEST_WEIGHT), 0.0)
     return np.sqrt(examples.scale)
 
 
-def predict(boosters: Sequence[str], design: Design, horizon: int) -> Matrix:
+def predict(boosters: Sequence[Grown], design: Design, horizon: int) -> Matrix:
     """Series x horizon in pieces, the mean of the boosters, never below zero."""
-    grown = [lightgbm.Booster(model_str=text) for text in boosters]
+    told = [(lightgbm.Booster(model_str=grown.text), grown.recipe) for grown in boosters]
     steps = []
     for step in range(1, horizon + 1):
         features = design.at(step)
-        steps.append(np.mean([booster.predict(features, num_threads=THREADS) for booster in grown], axis=0))
+        steps.append(np.mean([_said(booster, recipe, features, design.tail) for booster, recipe in told], axis=0))
     return np.asarray(np.maximum(np.column_stack(steps), 0) * design.scale[:, None])
+
+
+def _said(booster: lightgbm.Booster, recipe: Recipe, features: Matrix, tail: int) -> Vector:
+    said = np.asarray(booster.predict(features[:, _hidden(recipe, tail) :], num_threads=THREADS))
+    return np.expm1(said) if recipe.logarithmic else said

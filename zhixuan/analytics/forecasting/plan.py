@@ -62,7 +62,11 @@ class Effort:
     rows: int
 
 
-FULL_RECIPES: Final = (*models.MEDIANS, models.MEANS, *(models.quantile_recipe(level) for level in OUTER))
+FULL_RECIPES: Final = (
+    *models.MEDIANS,
+    models.MEANS,
+    *(recipe for level in OUTER for recipe in models.quantile_recipes(level)),
+)
 QUICK_RECIPES: Final = tuple(recipe.quicker() for recipe in FULL_RECIPES[1:])
 EFFORTS: Final = {
     Profile.FULL: Effort(FULL_RECIPES, QUICK_RECIPES, trials=3, statistical=True, rows=400_000),
@@ -72,11 +76,12 @@ EFFORTS: Final = {
 
 @dataclass(frozen=True)
 class Boosters:
-    """Grown trees, as text; empty where there was too little to learn from."""
+    """Grown trees; empty where there was too little to learn from."""
 
-    medians: tuple[str, ...] = ()
-    mean: tuple[str, ...] = ()
-    levels: dict[float, str] = field(default_factory=dict)
+    grown: tuple[models.Grown, ...] = ()
+
+    def of(self, objective: str, level: float | None = None) -> list[models.Grown]:
+        return [it for it in self.grown if it.recipe.objective == objective and level in (None, it.recipe.level)]
 
 
 @dataclass(frozen=True)
@@ -109,13 +114,14 @@ def learn(panel: Panel, horizon: int, *, profile: Profile = Profile.FULL, report
     examples = examples_of(panel, context, horizon, rows_max=effort.rows)
     pasts = _pasts(panel, horizon, effort)
     count = _Counted(report, len(effort.recipes) + len(pasts) * len(effort.tried))
-    boosters = _grow(examples, effort.recipes, count) if examples else Boosters()
+    recipes, tried = models.suited(effort.recipes, horizon), models.suited(effort.tried, horizon)
+    boosters = _grow(examples, recipes, count) if examples else Boosters()
     bare = Plan(horizon, context, likes, boosters, NO_MODEL, effort.statistical)
-    if not boosters.medians or examples is None:
+    if not boosters.of(models.MEDIAN) or examples is None:
         return bare
     trials, misses = [], []
     for months in pasts:
-        trial, miss = _look_back(panel, months, bare, _grow(examples.until(months), effort.tried, count))
+        trial, miss = _look_back(panel, months, bare, _grow(examples.until(months), tried, count))
         trials.append(trial)
         misses.append(miss)
     if not trials:
@@ -143,9 +149,9 @@ def apply(panel: Panel, plan: Plan) -> Forecast:
     levels = _in_order(
         median,
         {
-            level: plan.stretches[level].of(model[level], _wide(own, level, plan.horizon))
+            level: plan.stretches.get(level, Stretch()).of(model[level], _wide(own.past, level, plan.horizon))
             if level in model
-            else _wide(own, level, plan.horizon)
+            else _wide(own.levels, level, plan.horizon)
             for level in OUTER
         },
     )
@@ -172,17 +178,7 @@ def _pasts(panel: Panel, horizon: int, effort: Effort) -> list[int]:
 
 def _grow(examples: Examples, recipes: Sequence[models.Recipe], count: _Counted) -> Boosters:
     """All boosters; an origin that is only looked back upon gets quicker ones."""
-    grown = models.grow_all(examples, recipes, count.step)
-    kinds = [recipe.objective for recipe in recipes]
-    texts = {
-        kind: tuple(text for text, its in zip(grown, kinds, strict=True) if text and its == kind) for kind in kinds
-    }
-    levels = {
-        recipe.level: text
-        for text, recipe in zip(grown, recipes, strict=True)
-        if text and recipe.objective == models.QUANTILE
-    }
-    return Boosters(texts[models.MEDIAN], texts[models.MEAN], levels)
+    return Boosters(tuple(models.grow_all(examples, recipes, count.step)))
 
 
 def _points(panel: Panel, plan: Plan) -> dict[str, Matrix]:
@@ -191,8 +187,8 @@ def _points(panel: Panel, plan: Plan) -> dict[str, Matrix]:
         f"median{months}": np.repeat(simple.newest_median(panel, months)[:, None], plan.horizon, axis=1)
         for months in (6, 12)
     }
-    if plan.boosters.medians:
-        points[GLOBAL] = models.predict(plan.boosters.medians, _design(panel, plan), plan.horizon)
+    if medians := plan.boosters.of(models.MEDIAN):
+        points[GLOBAL] = models.predict(medians, _design(panel, plan), plan.horizon)
     if plan.statistical:
         points |= statistical(panel, plan.horizon)
     return points
@@ -205,14 +201,14 @@ def _design(panel: Panel, plan: Plan) -> Design:
 def _mean_and_model(panel: Panel, plan: Plan, own: simple.Empirical) -> tuple[Matrix, dict[float, Matrix]]:
     mean = np.repeat(own.mean[:, None], plan.horizon, axis=1)
     design = _design(panel, plan)
-    if plan.boosters.mean:
-        mean = MODEL_MEAN * models.predict(plan.boosters.mean, design, plan.horizon) + (1 - MODEL_MEAN) * mean
-    levels = {level: models.predict([text], design, plan.horizon) for level, text in plan.boosters.levels.items()}
-    return mean, levels
+    if means := plan.boosters.of(models.MEAN):
+        mean = MODEL_MEAN * models.predict(means, design, plan.horizon) + (1 - MODEL_MEAN) * mean
+    grown = {level: plan.boosters.of(models.QUANTILE, level) for level in OUTER}
+    return mean, {level: models.predict(them, design, plan.horizon) for level, them in grown.items() if them}
 
 
-def _wide(own: simple.Empirical, level: float, horizon: int) -> Matrix:
-    return np.repeat(own.levels[:, [QUANTILES.index(level)]], horizon, axis=1)
+def _wide(levels: Matrix, level: float, horizon: int) -> Matrix:
+    return np.repeat(levels[:, [QUANTILES.index(level)]], horizon, axis=1)
 
 
 def _in_order(median: Matrix, outer: dict[float, Matrix]) -> tuple[Matrix, ...]:
@@ -227,7 +223,7 @@ def _in_order(median: Matrix, outer: dict[float, Matrix]) -> tuple[Matrix, ...]:
 
 def _methods(own: simple.Empirical, demand: npt.NDArray[np.str_], plan: Plan) -> npt.NDArray[np.str_]:
     """Why a series is forecast as it is: `borrowed` from its likes, `medians` for want of a model, or its kind."""
-    usual = np.char.add("combined-", demand) if plan.boosters.medians else np.full(len(demand), "medians")
+    usual = np.char.add("combined-", demand) if plan.boosters.grown else np.full(len(demand), "medians")
     return np.where(own.months < simple.ENOUGH, "borrowed", usual)
 
 
@@ -243,7 +239,7 @@ def _look_back(panel: Panel, months: int, plan: Plan, boosters: Boosters) -> tup
     points = _points(past, then)
     if GLOBAL not in points:
         points[GLOBAL] = points["median12"]
-    fallback = {level: _wide(own, level, plan.horizon) for level in OUTER}
+    fallback = {level: _wide(own.past, level, plan.horizon) for level in OUTER}
     weight = weight_of(past, swing_of(tried, months - 1, plan.horizon))
     trial = Trial(
         {name: np.nan_to_num(value) if name == GLOBAL else value for name, value in points.items()},

@@ -13,6 +13,7 @@ from zhixuan.analytics.forecasting.series import Matrix, Panel, Vector, latest
 from zhixuan.analytics.tables import QUANTILES
 
 YEAR: Final = 12
+LONG: Final = 60
 ENOUGH: Final = 4  # months from which a series speaks for itself
 NEIGHBOURS: Final = 3
 MIDDLE: Final = QUANTILES.index(0.5)
@@ -20,7 +21,7 @@ MIDDLE: Final = QUANTILES.index(0.5)
 
 @dataclass(frozen=True)
 class Likes:
-    """Typical quantiles and means (the last column) of a product's series: in an area, everywhere, of all products."""
+    """Typical figures (columns of `_of_each`) of a product's series: in an area, everywhere, of all products."""
 
     near: dict[tuple[str, str], Vector]
     everywhere: dict[str, Vector]
@@ -32,16 +33,25 @@ class Likes:
 
 @dataclass(frozen=True)
 class Empirical:
-    """Of each series' newest year: quantiles (series x level), mean, and how many months were recorded at all."""
+    """Of each series' newest year: quantiles (series x level), mean, and how many months were recorded at all.
+
+    `longer`: quantiles of the newest five years.
+    """
 
     levels: Matrix
+    longer: Matrix
     mean: Vector
     months: npt.NDArray[np.int64]
+
+    @property
+    def past(self) -> Matrix:
+        """Quantiles half of the newest year, which follows, half of the newest five, which know more."""
+        return (self.levels + self.longer) / 2
 
 
 def likes_of(panel: Panel) -> Likes:
     """From all series that have months enough to speak for themselves; an area needs three of them."""
-    own = np.column_stack([_levels(panel), _means(panel)])
+    own = _of_each(panel)
     speaking = _recorded(panel) >= ENOUGH
     product, area = panel.keys["product"].to_numpy(), panel.keys["area"].fill_null("").to_numpy()
     near: dict[tuple[str, str], Vector] = {}
@@ -64,9 +74,9 @@ def empirical(panel: Panel, likes: Likes) -> Empirical:
     pairs = zip(panel.keys["product"], panel.keys["area"].fill_null(""), strict=True)
     borrowed = np.array([likes.of(product, area) for product, area in pairs]).reshape(panel.series, -1)
     trust = (np.minimum(months, ENOUGH) / ENOUGH)[:, None]
-    own = np.nan_to_num(np.column_stack([_levels(panel), _means(panel)]))
-    mixed = trust * own + (1 - trust) * borrowed
-    return Empirical(mixed[:, :-1], mixed[:, -1], months)
+    mixed = trust * np.nan_to_num(_of_each(panel)) + (1 - trust) * borrowed
+    levels, longer = np.split(mixed[:, :-1], 2, axis=1)
+    return Empirical(levels, longer, mixed[:, -1], months)
 
 
 def newest_median(panel: Panel, months: int) -> Vector:
@@ -80,10 +90,15 @@ def _recorded(panel: Panel) -> npt.NDArray[np.int64]:
     return np.asarray((~np.isnan(panel.issued)).sum(axis=1))
 
 
-def _levels(panel: Panel) -> Matrix:
+def _of_each(panel: Panel) -> Matrix:
+    """Quantiles of the newest year, quantiles of the newest five, mean of the newest year."""
+    return np.column_stack([_levels(panel, YEAR), _levels(panel, LONG), _means(panel)])
+
+
+def _levels(panel: Panel, months: int) -> Matrix:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a series without any month is NaN, and borrows
-        return np.asarray(np.nanquantile(latest(panel.issued, YEAR), QUANTILES, axis=1).T)
+        return np.asarray(np.nanquantile(latest(panel.issued, months), QUANTILES, axis=1).T)
 
 
 def _means(panel: Panel) -> Vector:

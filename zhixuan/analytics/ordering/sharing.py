@@ -14,6 +14,8 @@ from zhixuan.rules.planning.allocation import FLOOR_SHARE, Counts, Places, Suppl
 from zhixuan.rules.planning.need import LEVELS, Need, Vector
 
 UNBOUNDED: Final = 1e15
+COUNTED_MAX: Final = 1_000_000
+"""Pieces of a product that are looked at one by one; of more, so many bundles."""
 
 
 def shares(
@@ -48,16 +50,17 @@ def shares_of(
     for code in sorted(set(product.tolist())):
         rows = np.flatnonzero(product == code)
         need = Need(outlook.quantiles[rows], LEVELS)
-        most = np.ceil(np.maximum(need.quantiles[:, -1] - stock[rows], 0) - 1e-9).astype(np.int64)
+        most = np.maximum(need.quantiles[:, -1] - stock[rows], 0)
+        size = max(1, int(most.sum() / COUNTED_MAX))
         places = Places(
             stock=stock[rows],
             per_month=outlook.average[rows],
             need=need,
             usable=np.full((len(rows), 1), UNBOUNDED),
             least=np.zeros(len(rows), dtype=np.int64),
-            most=most,
+            most=np.ceil(most / size - 1e-9).astype(np.int64),
             worth=worth_of(outlook.average[rows]),
         )
-        supply = Supply(np.array([int(available[rows].min())]), pieces_per_pack=1)
-        given[rows] = allocate(supply, places, floor_months=floor_months).by_place
+        supply = Supply(np.array([int(available[rows].min()) // size]), pieces_per_pack=size)
+        given[rows] = size * allocate(supply, places, floor_months=floor_months).by_place
     return given

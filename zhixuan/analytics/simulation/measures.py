@@ -35,8 +35,8 @@ class Worth:
     at_risk: float
     worst_tenth: float
 
-    def plain(self) -> dict[str, float]:
-        return {name: round(value, 4) for name, value in asdict(self).items()}
+    def plain(self) -> dict[str, float | None]:
+        return _plain(asdict(self), 4)
 
 
 def worth(course: Course, usual: Vector | None = None) -> Worth:
@@ -85,8 +85,8 @@ class Ratios:
     lost_volume: float
     stock: float
 
-    def plain(self) -> dict[str, float]:
-        return {name: round(value, 3) for name, value in asdict(self).items()}
+    def plain(self) -> dict[str, float | None]:
+        return _plain(asdict(self), 3)
 
 
 def ratios(found: Worth, curve: Sequence[Worth]) -> Ratios:
@@ -111,3 +111,8 @@ def _log_ratio(mine: float, at: float, places: Vector, values: Vector) -> float:
     order = np.argsort(places, kind="stable")
     logs = np.log(np.maximum(values[order], 1e-9))
     return float(mine / np.exp(np.interp(at, places[order], logs)))
+
+
+def _plain(figures: dict[str, float], digits: int) -> dict[str, float | None]:
+    """Rounded; None where there is no figure, as JSON has no other word for it."""
+    return {name: round(value, digits) if np.isfinite(value) else None for name, value in figures.items()}

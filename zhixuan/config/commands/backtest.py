@@ -10,7 +10,7 @@ from django.utils.translation import pgettext as _p
 from rich.table import Table
 
 from zhixuan.config.commands.forecast import Effort, History, Horizon, MappingFile, Profiles, read, refusing
-from zhixuan.config.commands.terminal import AsJson, out, progress_bar, say, say_json
+from zhixuan.config.commands.terminal import AsJson, figure, out, progress_bar, say, say_json
 from zhixuan.rules.periods import Month
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _points_table(found: pl.DataFrame, means: pl.DataFrame) -> Table:
     titles = (_("Origin"), _("Method"), _("Score"), _("Score, median"), "MASE", _("Series"))
     table = Table(*titles, title=_("How far off the points were"))
     for row in [*found.to_dicts(), *({"origin": _p("backtest", "all"), **row} for row in means.to_dicts())]:
-        figures = [f"{row[name]:.3f}" for name in ("score", "score_median", "mase")]
+        figures = [figure(row[name], ".3f") for name in ("score", "score_median", "mase")]
         table.add_row(row["origin"], row["method"], *figures, str(row.get("series") or ""))
     return table
 
@@ -74,7 +74,7 @@ def _spread_table(found: pl.DataFrame, means: pl.DataFrame) -> Table:
     )
     for row in [*found.to_dicts(), *({"origin": _p("backtest", "all"), **row} for row in means.to_dicts())]:
         if row["method"] == "forecast":
-            cells = [f"{row[name] * 100:+.1f} %" for name in ("bias", "bias_median")]
-            cells += [f"{row[f'pinball_{level}']:.3f}" for level in levels]
-            table.add_row(row["origin"], *cells, *(f"{row[f'coverage_{level}'] * 100:.1f} %" for level in levels))
+            cells = [figure(row[name], "+.1%") for name in ("bias", "bias_median")]
+            cells += [figure(row[f"pinball_{level}"], ".3f") for level in levels]
+            table.add_row(row["origin"], *cells, *(figure(row[f"coverage_{level}"], ".1%") for level in levels))
     return table

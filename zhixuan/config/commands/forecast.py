@@ -61,7 +61,7 @@ def forecast(  # noqa: PLR0913 (the options of a command)
 ) -> None:
     """Median, mean and quantiles of every series for the months after the newest one in the file."""
     with refusing():
-        chosen, table = read(history, mapping)
+        chosen, table = read(history, mapping, out)
         from zhixuan.analytics import engines
         from zhixuan.analytics.forecasting import Profile
 
@@ -85,6 +85,11 @@ def refusing() -> Iterator[None]:
         yield
     except Refused as refused:
         stop("\n".join(one.text(_) for one in refused.reasons), Exit.REFUSED)
+    except OSError as fault:
+        stop(
+            _("%(file)s cannot be written: %(fault)s") % {"file": fault.filename or "", "fault": fault.strerror},
+            Exit.SYSTEM,
+        )
     except ModuleNotFoundError as fault:
         wanted = "spark" if fault.name == "pyspark" else "forecast"
         stop(
@@ -94,8 +99,10 @@ def refusing() -> Iterator[None]:
         )
 
 
-def read(history: Path, mapping: Path | None) -> tuple[Mapping, pl.DataFrame]:
-    """The mapping that was given, and the fact table of the file."""
+def read(history: Path, mapping: Path | None, out: Path | None = None) -> tuple[Mapping, pl.DataFrame]:
+    """The mapping that was given, and the fact table of the file; first a look whether `out` can be written at all."""
+    if out is not None and not out.parent.is_dir():
+        stop(_("There is no folder %(folder)s: make it first.") % {"folder": out.parent}, Exit.REFUSED)
     from zhixuan.analytics.reading import Mapping, mapping_of, read_history
 
     try:

@@ -36,11 +36,13 @@ def levels(  # noqa: PLR0913 (the options of a command)
 ) -> None:
     """With how much at hand and on order each place is supplied until the next delivery."""
     with refusing():
-        asked_month, facts = Month.parse(month), read(history, mapping)[1]
+        asked_month, facts = Month.parse(month), read(history, mapping, out)[1]
         from zhixuan.analytics.ordering.levels import order_up_to
-        from zhixuan.analytics.ordering.requests import read_requests
+        from zhixuan.analytics.ordering.requests import of_unknown_products, read_requests
 
-        _write(order_up_to(facts, read_requests(request), asked_month, lead=lead), out, as_json=as_json)
+        asked = read_requests(request)
+        found = order_up_to(facts, asked, asked_month, lead=lead)
+        _write(found, of_unknown_products(asked, facts, asked_month), out, as_json=as_json)
 
 
 def allocate(  # noqa: PLR0913 (the options of a command)
@@ -55,20 +57,24 @@ def allocate(  # noqa: PLR0913 (the options of a command)
 ) -> None:
     """Who gets what of products that may not be enough for all."""
     with refusing():
-        asked_month, facts = Month.parse(month), read(history, mapping)[1]
-        from zhixuan.analytics.ordering.requests import read_requests
+        asked_month, facts = Month.parse(month), read(history, mapping, out)[1]
+        from zhixuan.analytics.ordering.requests import of_unknown_products, read_requests
         from zhixuan.analytics.ordering.sharing import shares
 
-        _write(shares(facts, read_requests(request, scarce=True), asked_month, lead=lead), out, as_json=as_json)
+        asked = read_requests(request, scarce=True)
+        found = shares(facts, asked, asked_month, lead=lead)
+        _write(found, of_unknown_products(asked, facts, asked_month), out, as_json=as_json)
 
 
-def _write(found: pl.DataFrame, out: Path, *, as_json: bool) -> None:
-    """Complete or not at all."""
+def _write(found: pl.DataFrame, unknown: pl.DataFrame, out: Path, *, as_json: bool) -> None:
+    """Complete or not at all; what nobody knows anything of is said."""
     partial = out.with_name(out.name + ".partial")
     found.rename({"facility": "site_code", "product": "product_code"}).write_csv(partial)
     partial.replace(out)
     figures = {"file": str(out), "rows": found.height}
     if as_json:
-        say_json(figures)
+        say_json({**figures, "unknown": unknown.to_dicts()})
     else:
         say(_("%(rows)s rows written to %(file)s.") % figures, style="green")
+        for row in unknown.iter_rows(named=True):
+            say(_("Row %(row)s: nobody has records of product %(product)s, so it gets 0.") % row, style="yellow")

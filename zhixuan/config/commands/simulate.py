@@ -11,7 +11,7 @@ from rich.table import Table
 
 from zhixuan.config.commands.forecast import History, MappingFile, read, refusing
 from zhixuan.config.commands.ordering import Lead
-from zhixuan.config.commands.terminal import AsJson, out, progress_bar, say, say_json
+from zhixuan.config.commands.terminal import AsJson, figure, out, progress_bar, say, say_json
 from zhixuan.rules.periods import Month
 
 if TYPE_CHECKING:
@@ -100,10 +100,10 @@ def _table(found: list[Line]) -> Table:
     for line in found:
         it, against = line.worth, line.ratios
         shares = [it.fill_volume, it.fill_series, it.short_months]
-        cells = [f"{share * 100:.1f} %" for share in shares]
-        cells += [f"{it.stock_series:.2f}", f"{it.expired * 100:.2f} %", f"{it.worst_tenth * 100:.1f} %"]
+        cells = [figure(share, ".1%") for share in shares]
+        cells += [figure(it.stock_series, ".2f"), figure(it.expired, ".2%"), figure(it.worst_tenth, ".1%")]
         ratios = (against.lost_series, against.short_months, against.lost_volume, against.stock)
-        table.add_row(line.name, *cells, *(f"{ratio:.3f}" for ratio in ratios))
+        table.add_row(line.name, *cells, *(figure(ratio, ".3f") for ratio in ratios))
     return table
 
 
@@ -113,5 +113,5 @@ def _shared_table(found: list[Shared]) -> Table:
     for one in found:
         it = one.worth
         shares = (it.fill_volume, one.of_bound, it.short_months, it.worst_tenth)
-        table.add_row(one.name, *(f"{share * 100:.1f} %" for share in shares))
+        table.add_row(one.name, *(figure(share, ".1%") for share in shares))
     return table

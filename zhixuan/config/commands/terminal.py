@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -42,6 +43,11 @@ def say(sentence: str = "", style: str | None = None) -> None:
 def say_json(value: Any) -> None:
     """One document for a program."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def figure(value: float | None, form: str) -> str:
+    """A number as `format` writes it, or a dash where there is none."""
+    return "—" if value is None or math.isnan(value) else format(value, form).replace("%", " %")
 
 
 def stop(sentence: str, code: Exit) -> NoReturn:

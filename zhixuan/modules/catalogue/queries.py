@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -87,8 +88,12 @@ def names_and_statuses(ids: Iterable[int]) -> Question[dict[int, NameAndStatus]]
     """(name_zh, name_en, status) by id; unknown ids are left out. For every posting, so it reads no more than that, and
     is put together with other questions."""
     wanted = sorted(set(ids))
-    statement = f"SELECT id, name_zh, name_en, status FROM catalogue_product WHERE id IN ({sql.marks(len(wanted))})"  # noqa: S608
-    return Question(statement, wanted, lambda rows: {row[0]: (row[1], row[2], row[3]) for row in rows})
+    return Question(_names_of(len(wanted)), wanted, lambda rows: {row[0]: (row[1], row[2], row[3]) for row in rows})
+
+
+@lru_cache(maxsize=100)
+def _names_of(count: int) -> str:
+    return f"SELECT id, name_zh, name_en, status FROM catalogue_product WHERE id IN ({sql.marks(count)})"  # noqa: S608
 
 
 def products_by_code(codes: Iterable[str]) -> dict[str, Product]:

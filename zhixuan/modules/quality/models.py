@@ -152,6 +152,9 @@ class LossReport(models.Model):
     event_id = models.BigIntegerField(null=True, help_text="the slip that wrote it off")
     closed_at = models.DateTimeField(null=True)
     closed_by_name = models.CharField(max_length=150, blank=True)
+    earlier = models.JSONField(
+        default=list, help_text="rounds undone by reversing the slip: who decided, witnessed, destroyed, and why undone"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["facility", "state"], name="loss_report_of_facility")]

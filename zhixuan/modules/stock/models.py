@@ -93,7 +93,7 @@ class Event(models.Model):
     id = models.BigIntegerField(primary_key=True)
     command_id = models.UUIDField(unique=True)
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in EventKind])
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="events")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="events", db_index=False)
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     on = models.DateField()
@@ -102,7 +102,7 @@ class Event(models.Model):
     actor_name = models.CharField(max_length=150)
     other_place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
-    answers = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="answered_by")
+    answers = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="answered_by", db_index=False)
     reference = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=500, blank=True)
     details = models.JSONField(default=dict)
@@ -110,7 +110,10 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "year", "number"], name="slip_number_once")]
-        indexes = [models.Index(fields=["place", "-on", "-id"], name="event_of_place")]
+        indexes = [
+            models.Index(fields=["place", "-on", "-id"], name="event_of_place"),
+            models.Index(fields=["answers"], condition=Q(answers__isnull=False), name="event_that_answers"),
+        ]
 
 
 class Movement(models.Model):

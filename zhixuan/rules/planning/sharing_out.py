@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zhixuan.rules.planning.place_facts import (
     LotThere,
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 Series = tuple[int, int]
 """(giver, product)"""
+
+COUNTED_MAX: Final = 1_000_000
+"""Packs of a product that are looked at one by one; of more, so many bundles."""
 
 
 class Why(StrEnum):
@@ -109,11 +112,12 @@ def _shares(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Set
     from zhixuan.rules.planning.allocation import allocate
 
     asked = [asked_of(one, settings) for one in facts]
-    supply, places, areas = _problem(facts, lots, asked, settings)
+    pack = _bundle(facts, asked)
+    supply, places, areas = _problem(facts, lots, asked, settings, pack=pack)
     floors = [floor_of(one, settings) for one in facts]
     answer = allocate(supply, places, floor_months=_floats(floors), areas=areas)
     here, there = _last_worths(supply, places, answer)
-    pack, left = facts[0].pack, int(supply.packs.sum() - answer.packs.sum())
+    left = int(supply.packs.sum() - answer.packs.sum())
     some, given, packs = bool(supply.packs.any()), answer.by_place.tolist(), answer.packs.tolist()
     found = []
     for row, one in enumerate(facts):
@@ -172,17 +176,16 @@ def _last_worths(supply: Supply, places: Places, answer: Allocation) -> tuple[li
 
 
 def _problem(
-    facts: Sequence[PlaceFacts], lots: Sequence[LotThere], asked: Sequence[int], settings: Settings
+    facts: Sequence[PlaceFacts], lots: Sequence[LotThere], asked: Sequence[int], settings: Settings, *, pack: int
 ) -> tuple[Supply, Places, AreaFloor | None]:
-    """The arrays that `allocate` takes."""
+    """The arrays that `allocate` takes, in packs of that size."""
     import numpy as np
 
     from zhixuan.rules.planning.allocation import AreaFloor, Places, Supply, worth_of
     from zhixuan.rules.planning.need import Need
 
-    pack = facts[0].pack
     use = _floats([one.per_month or Fraction(0) for one in facts])
-    bounds = np.array([_bounds(one, wanted) for one, wanted in zip(facts, asked, strict=True)], dtype=np.int64)
+    bounds = np.array([_bounds(one, wanted, pack) for one, wanted in zip(facts, asked, strict=True)], dtype=np.int64)
     places = Places(
         stock=np.array([float(max(0, one.there)) for one in facts]),
         per_month=use,
@@ -203,10 +206,16 @@ def _floats(months: Sequence[Fraction]) -> Vector:
     return np.array([float(one) for one in months])
 
 
-def _bounds(one: PlaceFacts, asked: int) -> tuple[int, int]:
+def _bounds(one: PlaceFacts, asked: int, pack: int) -> tuple[int, int]:
     """The least and the most packs of a place."""
     if one.fixed is not None:
-        return one.fixed // one.pack, one.fixed // one.pack
-    least = (one.least or 0) // one.pack
-    most = asked // one.pack if one.most is None else one.most // one.pack
+        return one.fixed // pack, one.fixed // pack
+    least = (one.least or 0) // pack
+    most = (asked if one.most is None else one.most) // pack
     return least, max(least, most)
+
+
+def _bundle(facts: Sequence[PlaceFacts], asked: Sequence[int]) -> int:
+    """Pieces that go together: a pack, or where a product is wanted in millions of packs, so many packs."""
+    wanted = sum(max(_bounds(one, pieces, one.pack)) for one, pieces in zip(facts, asked, strict=True))
+    return facts[0].pack * max(1, -(-wanted // COUNTED_MAX))

@@ -180,16 +180,22 @@ def _problems(seen: Inspected, *, pieces_there: int, expires_on: date, today: da
     return found
 
 
-def check_release(*, held_by: int | None, releaser: int | None, keepers: int) -> None:
-    """Who held a lot does not release it alone, where there is somebody else to ask.
+def may_release(*, held_by: int | None, releaser: int | None, keepers: int) -> bool:
+    """Somebody else than who held the lot, where there is somebody else.
 
     Args:
         keepers: people who may inspect at this facility.
+    """
+    return keepers < 2 or held_by is None or held_by != releaser
+
+
+def check_release(*, held_by: int | None, releaser: int | None, keepers: int) -> None:
+    """Who held a lot does not release it alone, where there is somebody else to ask.
 
     Raises:
         Refused: it is the same person.
     """
-    if keepers >= 2 and held_by is not None and held_by == releaser:
+    if not may_release(held_by=held_by, releaser=releaser, keepers=keepers):
         raise Refused(
             N_("You put this lot on hold yourself: somebody else has to look at it before it is released."),
             field="result",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from zhixuan.rules.periods import Month
 
@@ -19,7 +20,7 @@ def stockout_days(now: int, changes: Mapping[date, int], months: Sequence[Month]
         changes: net pieces by day, complete from the first day of the earliest month to today.
     """
     empty = dict.fromkeys(months, 0)
-    spans = [(month, month.first_day, month.last_day) for month in months]
+    spans = _spans(tuple(months))
     balance, until = now, today
     for day in sorted(changes, reverse=True):
         _count(empty, spans, day, until, balance)
@@ -31,6 +32,12 @@ def stockout_days(now: int, changes: Mapping[date, int], months: Sequence[Month]
 
 
 Span = tuple[Month, date, date]
+
+
+@lru_cache(maxsize=100)
+def _spans(months: tuple[Month, ...]) -> tuple[Span, ...]:
+    """First and last day of each: the same few months are asked about for every row of a list."""
+    return tuple((month, month.first_day, month.last_day) for month in months)
 
 
 def _count(empty: dict[Month, int], spans: Sequence[Span], first: date, last: date, balance: int) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from zhixuan.rules.refusal import N_, Refused
 
@@ -24,8 +25,7 @@ class Why(StrEnum):
     NOT_CHOSEN = "not_chosen"
 
 
-@dataclass(frozen=True, slots=True)
-class LotOnHand:
+class LotOnHand(NamedTuple):
     """A lot at the store that gives: `pieces` can go out.
 
     Args:
@@ -85,8 +85,7 @@ class Needs:
     recalled_allowed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One line of the explanation."""
 
     lot_id: int
@@ -141,7 +140,7 @@ def pick(lots: Iterable[LotOnHand], wanted: int, needs: Needs) -> Pick:
         why = unfit(lot, needs)
         take = 0
         if why is None:
-            take = _takeable(lot, missing, needs)
+            take = _takeable(lot, missing, needs) if missing else 0
             why = Why.TAKEN if take else Why.NOT_NEEDED
         if take:
             lines.append((lot, take))
@@ -159,7 +158,7 @@ def _takeable(lot: LotOnHand, missing: int, needs: Needs) -> int:
 def left_after(pick_: Pick, lots: Sequence[LotOnHand]) -> list[LotOnHand]:
     """The lots as they stand once a pick is taken: the next line of the same product looks at these."""
     taken = {lot.lot_id: pieces for lot, pieces in pick_.lines}
-    return [replace(lot, pieces=lot.pieces - taken[lot.lot_id]) if lot.lot_id in taken else lot for lot in lots]
+    return [lot._replace(pieces=lot.pieces - taken[lot.lot_id]) if lot.lot_id in taken else lot for lot in lots]
 
 
 def follow_choice(lots: Sequence[LotOnHand], chosen: Mapping[int, int], needs: Needs, *, override_reason: str) -> Pick:
@@ -195,8 +194,8 @@ def follow_choice(lots: Sequence[LotOnHand], chosen: Mapping[int, int], needs: N
 def _chosen_verdict(verdict: Verdict, chosen: Mapping[int, int]) -> Verdict:
     """What became of a lot when a person chose: the slip must not say that a lot left behind was taken."""
     if chosen.get(verdict.lot_id):
-        return replace(verdict, pieces=chosen[verdict.lot_id], why=Why.TAKEN)
-    return replace(verdict, why=Why.NOT_CHOSEN) if verdict.why is Why.TAKEN else verdict
+        return verdict._replace(pieces=chosen[verdict.lot_id], why=Why.TAKEN)
+    return verdict._replace(why=Why.NOT_CHOSEN) if verdict.why is Why.TAKEN else verdict
 
 
 def _too_little(lot: LotOnHand | None, pieces: int) -> Refused:

@@ -42,7 +42,9 @@ REASONS: dict[str, Reason] = {
         Reason("damaged", N_("Damaged, damp or spoiled"), -1, PlaceKind.DAMAGED),
         Reason("lost", N_("Lost or stolen"), -1, PlaceKind.LOST, note_needed=True),
         Reason("hold", N_("Held for inspection (to quarantine)"), -1, PlaceKind.QUARANTINE, note_needed=True),
-        Reason("release", N_("Released after inspection (from quarantine)"), +1, PlaceKind.QUARANTINE),
+        Reason(
+            "release", N_("Released after inspection (from quarantine)"), +1, PlaceKind.QUARANTINE, note_needed=True
+        ),
         Reason("client_return", N_("Returned unopened by a client"), +1, PlaceKind.CLIENTS),
         Reason("supplier_return", N_("Sent back to the supplier"), -1, PlaceKind.SUPPLIER, note_needed=True),
         Reason("settle", N_("Settles an earlier shortfall (from suspense)"), -1, PlaceKind.SUSPENSE),

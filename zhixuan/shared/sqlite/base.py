@@ -39,7 +39,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._take_lock()
         try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            if self.queries_logged or self.execute_wrappers or self.transaction_mode != "IMMEDIATE":  # type: ignore[attr-defined]
+                super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            else:  # past the layers of a cursor, as in `shared/journeys.py`
+                with self.wrap_database_errors:
+                    self.connection.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._give_lock_back()
             raise

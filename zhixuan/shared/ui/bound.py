@@ -10,21 +10,15 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from zhixuan.shared.ui import icons
+from zhixuan.shared.ui import drawing
 from zhixuan.shared.ui.columns import Cell, Column, Text
 from zhixuan.shared.ui.filters import Filter
 from zhixuan.shared.ui.sorting import sort_rows
 
 if TYPE_CHECKING:
     from zhixuan.shared.ui.listing import Listing
-
-
-SORTED = {"ascending": "chevron-up", "descending": "chevron-down"}
-"""Signs beside a heading that the list is sorted by."""
-OPTION, CHOSEN = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +28,6 @@ class Heading:
     column: Column
     href: str
     direction: str
-
-    def markup(self) -> SafeString:
-        """The cell of the heading as HTML: drawn here, as the cells below it are."""
-        column = self.column
-        sorted_now = f' aria-sort="{self.direction}"' if self.direction in SORTED else ""
-        hint = format_html(' title="{}"', column.hint) if column.hint else ""
-        content: str = escape(column.label)
-        if self.href:
-            sign = icons.drawn(SORTED.get(self.direction, "selector"), "icon-small")
-            content = format_html(
-                '<a href="{0}" hx-get="{0}" class="sort {1}">{2}{3}</a>', self.href, self.direction, content, sign
-            )
-        css = f"is-{column.kind}{'' if column.phone else ' not-on-phone'}"
-        head = f'<th role="columnheader" scope="col" class="{css}"{sorted_now}{hint}>'
-        return mark_safe(f"{head}{content}</th>")  # noqa: S308 (each part is escaped or our own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +39,6 @@ class FilterField:
     value: str
     options: list[tuple[str, Text]]
 
-    def drawn_options(self) -> SafeString:
-        """Its choices as HTML; an area can have hundreds."""
-        drawn = (format_html(CHOSEN if value == self.value else OPTION, value, label) for value, label in self.options)
-        return format_html_join("", "{}", ((option,) for option in drawn))
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -73,11 +47,6 @@ class Row:
     cells: list[Cell]
     openings: list[str]
     css: str = ""
-
-    def markup(self) -> SafeString:
-        """All its cells as HTML."""
-        cells = [cell.markup(opening) for cell, opening in zip(self.cells, self.openings, strict=True)]
-        return mark_safe("".join(cells))  # noqa: S308 (each cell escapes what it shows)
 
 
 @dataclass
@@ -176,6 +145,22 @@ class BoundListing:
         paginator = self.page.paginator
         shown = paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
         return [(str(n), self.address(page=n) if isinstance(n, int) else "") for n in shown]
+
+    @property
+    def drawn_head(self) -> SafeString:
+        return drawing.head(self.headings)
+
+    @property
+    def drawn_body(self) -> SafeString:
+        return drawing.body(self.lines)
+
+    @property
+    def drawn_fields(self) -> SafeString:
+        return drawing.fields(self.fields, self.element_id)
+
+    @property
+    def drawn_pages(self) -> SafeString:
+        return drawing.pages(self.pages, self.page.number, self.previous_href, self.next_href)
 
     @property
     def previous_href(self) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any, Literal
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import escape
 from django.utils.translation import get_language
 
 from zhixuan.shared.ui import formats
@@ -70,6 +70,8 @@ class Column:
     @property
     def sort_fields(self) -> tuple[str, ...]:
         fields = (self.sort,) if isinstance(self.sort, str) else self.sort
+        if not any("{" in field for field in fields):
+            return tuple(filter(None, fields))
         language = "zh" if (get_language() or "zh").startswith("zh") else "en"
         return tuple(field.replace("{language}", language) for field in fields if field)
 
@@ -97,21 +99,22 @@ class Column:
     def opening(self, *, first: bool) -> str:
         """How each of its cells begins; what is left open is the list of classes."""
         css = f"is-{self.kind}{' is-first' * first}{'' if self.phone else ' not-on-phone'}"
-        return f'<td role="cell" data-label="{escape(self.label)}" class="{css}'
+        return f'<td role="cell" data-label="{escape(str(self.label))}" class="{css}'
 
     def cell(self, row: Any) -> Cell:
         value = self.read(row)
+        empty = value is None or value == ""
         return Cell(
             column=self,
-            text=self.write(value),
+            text=formats.NOTHING if empty else self.write(value),
             href=self.href(row) if self.href else "",
             colour=value.colour if isinstance(value, Badge) else "",
             secondary=(self.secondary(row) or "") if self.secondary else "",
-            empty=value is None or value == "",
+            empty=empty,
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cell:
     """What the template shows at one crossing of row and column."""
 
@@ -123,15 +126,14 @@ class Cell:
     empty: bool = False
 
     def markup(self, opening: str) -> str:
-        """The cell as HTML, after the opening of its column. A page has hundreds of cells: the template language would
-        take most of the page's time for them."""
-        content: str = escape(self.text)
+        """The cell as HTML, after the opening of its column."""
+        content = escape(self.text)
         if self.colour:
             content = f'<span class="badge bg-{escape(self.colour)}-lt">{content}</span>'
         if self.href:
             content = f'<a href="{escape(self.href)}">{content}</a>'
         if self.secondary:
-            content = f"{content}<small>{escape(self.secondary)}</small>"
+            content = f"{content}<small>{escape(str(self.secondary))}</small>"
         return f'{opening}{" is-empty" * self.empty}"><div>{content}</div></td>'
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from zhixuan.modules.machines.models import Limit, Machine, PickUpCount, Record
+from zhixuan.modules.machines.models import Limit, Machine, PickUpCount
+from zhixuan.modules.machines.operations._rows import NewRecord
 from zhixuan.rules.machines import limits as rules
 from zhixuan.rules.machines.records import Kind
 from zhixuan.shared import sql
@@ -43,7 +44,7 @@ def taken(limit: Limit, blinded: str, day: date) -> int:
     return found or 0
 
 
-def count(machines: Mapping[int, Machine], fresh: Sequence[tuple[Record, str]], *, at: datetime) -> None:
+def count(machines: Mapping[int, Machine], fresh: Sequence[tuple[NewRecord, str]], *, at: datetime) -> None:
     """Add the vends of this window to their tokens; the order of the rows is the order of the tokens, not of time."""
     today = timezone.localtime(at).date()
     limited = {machine.pk: machine.limit for machine in machines.values() if machine.limit_id}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from uuid import UUID
 
 from django.db.models import F
@@ -13,15 +13,20 @@ from django.utils import timezone
 
 from zhixuan.modules.machines.models import Record, Slot, VisitLine
 from zhixuan.modules.machines.operations import _found
+from zhixuan.modules.machines.operations._rows import NewRecord
 from zhixuan.modules.stock.operations.dispense import dispense
 from zhixuan.modules.stock.queries.places import FacilityPlaces, closed_until
 from zhixuan.rules.machines import records as rules
 from zhixuan.rules.machines.records import Clock
 from zhixuan.rules.stock.fefo import Wanted
+from zhixuan.shared import sql
 from zhixuan.shared.access import Actor
 
 Day = tuple[int, date]
 """(machine, day of the ledger)"""
+
+Vend = Record | NewRecord
+"""A vend that waited in the table, or one that comes now."""
 
 
 def slot_at(versions: Sequence[Slot], moment: datetime) -> Slot | None:
@@ -31,7 +36,7 @@ def slot_at(versions: Sequence[Slot], moment: datetime) -> Slot | None:
 
 
 def post(
-    rows: Iterable[Record], places: Mapping[int, FacilityPlaces], *, actor: Actor, command_id: UUID, at: datetime
+    rows: Iterable[Vend], places: Mapping[int, FacilityPlaces], *, actor: Actor, command_id: UUID, at: datetime
 ) -> list[int]:
     """Post vends whose slot is known; each gets the slip that holds it. The machines are locked.
 
@@ -40,14 +45,16 @@ def post(
     Returns:
         ids of the slips.
     """
-    by_day: dict[Day, list[Record]] = defaultdict(list)
+    by_day: dict[Day, list[Vend]] = defaultdict(list)
     closed = {machine_id: closed_until(place.store_id) for machine_id, place in places.items()}
+    here = timezone.get_current_timezone()
+    received = at.astimezone(here).date()
     for row in rows:
-        by_day[row.machine_id, _day(row, at, closed[row.machine_id])].append(row)
+        by_day[row.machine_id, _day(row, received, closed[row.machine_id], here)].append(row)
     late = _late([row for listed in by_day.values() for row in listed])
     events = []
     for (machine_id, day), listed in sorted(by_day.items(), key=lambda one: one[0]):
-        explained = _explain(late, listed)
+        explained, taken = _explain(late, listed), _by_slot(listed)
         name = f"{machine_id}/{day.isoformat()}"
         said = {"on": day, "actor": actor, "at": at}
         _found.put_back(
@@ -60,7 +67,7 @@ def post(
         )
         receipt = dispense(
             facility_id=machine_id,
-            lines=_lines(listed),
+            lines=_lines(taken),
             already_happened=True,
             note=f"自助发放 {len(listed)} 次 · {len(listed)} × vend",
             command_id=uuid.uuid5(command_id, f"vends/{name}"),
@@ -69,31 +76,40 @@ def post(
         for row in listed:
             row.event_id = receipt.event_id
         events.append(receipt.event_id)
-        _take_from_slots(listed, explained)
+        _take_from_slots(taken, explained)
     return events
 
 
-def _day(row: Record, at: datetime, closed: date | None) -> date:
-    told = timezone.localtime(row.happened_at).date() if row.clock == Clock.GOOD and row.happened_at else None
-    received = timezone.localtime(at).date()
+def _day(row: Vend, received: date, closed: date | None, here: tzinfo) -> date:
+    told = row.happened_at.astimezone(here).date() if row.clock == Clock.GOOD and row.happened_at else None
     return rules.ledger_day(told, clock=Clock(row.clock), received_day=received, closed_until=closed)
 
 
-def _lines(listed: Iterable[Record]) -> list[Wanted]:
+def _by_slot(listed: Iterable[Vend]) -> Counter[Slot]:
+    """Pieces that came out of each slot."""
+    slots, taken = dict[int, Slot](), Counter[int]()
+    for row in listed:
+        slot = _slot(row)
+        slots[slot.pk] = slot
+        taken[slot.pk] += row.pieces
+    return Counter({slots[slot_id]: pieces for slot_id, pieces in taken.items()})
+
+
+def _lines(taken: Mapping[Slot, int]) -> list[Wanted]:
     """By product, first expiry first: a machine does not tell which brand of a product it gave."""
     pieces: Counter[int] = Counter()
-    for row in listed:
-        pieces[_slot(row).item.product_id] += row.pieces
+    for slot, count in taken.items():
+        pieces[slot.item.product_id] += count
     return [Wanted(product_id, count) for product_id, count in sorted(pieces.items())]
 
 
-def _slot(row: Record) -> Slot:
+def _slot(row: Vend) -> Slot:
     if row.slot is None:
         raise ValueError("a vend is posted once its slot is known")
     return row.slot
 
 
-def _late(rows: Sequence[Record]) -> list[VisitLine]:
+def _late(rows: Sequence[Vend]) -> list[VisitLine]:
     """Counts that found something missing after one of these vends, earliest first."""
     slots = {row.slot_id for row in rows}
     if not slots:
@@ -105,7 +121,7 @@ def _late(rows: Sequence[Record]) -> list[VisitLine]:
     return list(lines.select_related("visit").order_by("visit__at"))
 
 
-def _explain(late: Sequence[VisitLine], listed: Iterable[Record]) -> Counter[Slot]:
+def _explain(late: Sequence[VisitLine], listed: Iterable[Vend]) -> Counter[Slot]:
     """Pieces by slot of vends that a later count had found missing; noted with that count."""
     explained: Counter[Slot] = Counter()
     if not late:
@@ -125,12 +141,9 @@ def _explain(late: Sequence[VisitLine], listed: Iterable[Record]) -> Counter[Slo
     return explained
 
 
-def _take_from_slots(listed: Iterable[Record], explained: Counter[Slot]) -> None:
-    taken: Counter[int] = Counter()
-    for row in listed:
-        taken[_slot(row).pk] += row.pieces
-    for slot, pieces in explained.items():
-        taken[slot.pk] -= pieces
-    for slot_id, pieces in sorted(taken.items()):
-        if pieces:
-            Slot.objects.filter(pk=slot_id).update(pieces=F("pieces") - pieces)
+def _take_from_slots(taken: Counter[Slot], explained: Counter[Slot]) -> None:
+    taken.subtract(explained)
+    fewer = sorted((slot.pk, pieces) for slot, pieces in taken.items() if pieces)
+    sql.write(
+        "UPDATE machines_slot SET pieces = pieces - %s WHERE id = %s", [(pieces, slot_id) for slot_id, pieces in fewer]
+    )

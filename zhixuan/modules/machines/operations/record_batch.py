@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from zhixuan.modules.machines import permissions
-from zhixuan.modules.machines.models import Batch, Machine, Record, Slot
-from zhixuan.modules.machines.operations import _locking, _pick_ups, _vends
+from zhixuan.modules.machines.models import Batch, Machine, Slot
+from zhixuan.modules.machines.operations import _locking, _pick_ups, _rows, _vends
+from zhixuan.modules.machines.operations._rows import NewRecord
 from zhixuan.modules.machines.queries import machines as queries
 from zhixuan.modules.machines.queries.records import known_keys, known_numbers
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
@@ -24,6 +25,7 @@ from zhixuan.shared import audit, crypto
 from zhixuan.shared.access import Actor
 
 RECORDS_MAX = 20_000
+TOLD = tuple(one.name for one in fields(Told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +81,20 @@ def record_batch(*, entries: Sequence[Entry], source: str, actor: Actor, command
         return replace(Outcome(**{**done.outcome, "events": tuple(done.outcome["events"])}), repeated=True)
 
     batch = Batch(command_id=command_id, fingerprint=fingerprint, source=source, actor_name=actor.name, at=at)
-    fresh = _fresh(entries, machines, batch)
+    fresh = _fresh(entries, machines, at)
     rows = [row for row, _blinded in fresh]
-    vends = [row for row in rows if row.kind == Kind.VEND and row.slot is not None]
+    vends = [row for row in rows if row.kind is Kind.VEND and row.slot is not None]
 
     batch.save(force_insert=True)
     events = _vends.post(vends, places, actor=actor, command_id=command_id, at=at)
-    Record.objects.bulk_create(rows, batch_size=500)
+    _rows.write(rows, batch_id=command_id, received_at=at)
     _pick_ups.count(machines, fresh, at=at)
     _note_heard(machines, rows)
     outcome = _outcome(rows, len(entries), events)
     Batch.objects.filter(pk=command_id).update(outcome=asdict(outcome))
+    new = Counter(row.machine_id for row in rows)
     for machine_id, place in places.items():
-        count = sum(row.machine_id == machine_id for row in rows)
-        details = {"source": source, "new": count}
+        details = {"source": source, "new": new[machine_id]}
         audit.record(actor, "record_batch", "machines.machine", machine_id, place.area_path, details, at)
     return outcome
 
@@ -112,19 +114,21 @@ def _load(entries: Sequence[Entry], actor: Actor) -> tuple[dict[int, Machine], d
 
 def _fingerprint(entries: Sequence[Entry], source: str) -> str:
     """Of what was told; tokens leave no trace in it."""
-    told = [[one.machine_id, asdict(one.told)] for one in entries]
+    told = [[one.machine_id, {name: getattr(one.told, name) for name in TOLD}] for one in entries]
     return crypto.fingerprint(json.dumps([source, told], default=str, sort_keys=True))
 
 
-def _fresh(entries: Sequence[Entry], machines: Mapping[int, Machine], batch: Batch) -> list[tuple[Record, str]]:
+def _fresh(entries: Sequence[Entry], machines: Mapping[int, Machine], at: datetime) -> list[tuple[NewRecord, str]]:
     """Rows that are not known yet, each with what stands for the document shown."""
     slots: dict[tuple[int, int], list[Slot]] = defaultdict(list)
     for slot in queries.slots_ever(machines):
         slots[slot.machine_id, slot.number].append(slot)
     by_machine: dict[int, list[Entry]] = defaultdict(list)
     for one in entries:
-        told = replace(one.told, happened_at=rules.tellable(one.told.happened_at))
-        by_machine[one.machine_id].append(replace(one, told=told))
+        told = one.told
+        if rules.tellable(told.happened_at) is not told.happened_at:
+            one = replace(one, told=replace(told, happened_at=None))
+        by_machine[one.machine_id].append(one)
     fresh = []
     for machine_id, listed in sorted(by_machine.items()):
         keys = rules.identities([one.told for one in listed])
@@ -134,7 +138,7 @@ def _fresh(entries: Sequence[Entry], machines: Mapping[int, Machine], batch: Bat
             if key in known:
                 continue
             known.add(key)
-            row = _row(one, key, batch, slots)
+            row = _row(one, key, slots, at)
             row.number_again = one.told.number in numbers
             if one.told.number is not None:
                 numbers.add(one.told.number)
@@ -142,13 +146,13 @@ def _fresh(entries: Sequence[Entry], machines: Mapping[int, Machine], batch: Bat
     return fresh
 
 
-def _row(one: Entry, key: str, batch: Batch, slots: Mapping[tuple[int, int], Sequence[Slot]]) -> Record:
+def _row(one: Entry, key: str, slots: Mapping[tuple[int, int], Sequence[Slot]], at: datetime) -> NewRecord:
     told = one.told
-    clock = rules.clock_of(told.happened_at, received_at=batch.at)
-    moment = told.happened_at if clock is Clock.GOOD and told.happened_at else batch.at
+    clock = rules.clock_of(told.happened_at, received_at=at)
+    moment = told.happened_at if clock is Clock.GOOD and told.happened_at else at
     slot = _vends.slot_at(slots.get((one.machine_id, told.slot or 0), ()), moment)
     pieces = told.pieces or (slot.pieces_per_vend if slot else 0)
-    return Record(
+    return NewRecord(
         machine_id=one.machine_id,
         key=key,
         number=told.number,
@@ -157,29 +161,31 @@ def _row(one: Entry, key: str, batch: Batch, slots: Mapping[tuple[int, int], Seq
         slot=slot,
         pieces=pieces if told.kind is Kind.VEND else 0,
         happened_at=told.happened_at,
-        received_at=batch.at,
         moment=moment,
         clock=clock,
-        batch=batch,
     )
 
 
-def _note_heard(machines: Mapping[int, Machine], rows: Sequence[Record]) -> None:
+def _note_heard(machines: Mapping[int, Machine], rows: Sequence[NewRecord]) -> None:
+    moments: dict[int, datetime] = {}
+    for row in rows:
+        if row.machine_id not in moments or row.moment > moments[row.machine_id]:
+            moments[row.machine_id] = row.moment
     for machine_id, machine in machines.items():
-        latest = max((row.moment for row in rows if row.machine_id == machine_id), default=None)
+        latest = moments.get(machine_id)
         if latest is not None and (machine.last_heard_at is None or latest > machine.last_heard_at):
             Machine.objects.filter(pk=machine_id).update(last_heard_at=latest)
 
 
-def _outcome(rows: Sequence[Record], told: int, events: Sequence[int]) -> Outcome:
-    vends = [row for row in rows if row.kind == Kind.VEND]
+def _outcome(rows: Sequence[NewRecord], told: int, events: Sequence[int]) -> Outcome:
+    vends = [row for row in rows if row.kind is Kind.VEND]
     return Outcome(
         new=len(rows),
         known=told - len(rows),
         vends=len(vends),
         pieces=sum(row.pieces for row in vends if row.event_id),
         waiting=sum(row.event_id is None for row in vends),
-        doubted=sum(row.clock != Clock.GOOD for row in rows),
+        doubted=sum(row.clock is not Clock.GOOD for row in rows),
         numbers_again=sum(row.number_again for row in rows),
         events=tuple(events),
     )

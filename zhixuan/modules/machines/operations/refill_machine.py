@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -151,7 +151,7 @@ def _write_off(
 
 
 def _left(lots: Sequence[LotOnHand], taken: Mapping[int, int]) -> list[LotOnHand]:
-    return [replace(lot, pieces=lot.pieces - taken.get(lot.lot_id, 0)) for lot in lots]
+    return [lot._replace(pieces=lot.pieces - taken.get(lot.lot_id, 0)) for lot in lots]
 
 
 def _too_little(index: int, slot: Slot, there: int, reason: str) -> Refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.machines.models import Limit, Machine, Slot
@@ -70,10 +70,11 @@ def slots_ever(machine_ids: Iterable[int]) -> QuerySet[Slot]:
 
 
 def limits_for(actor: Actor) -> QuerySet[Limit]:
-    """Limits of areas in sight, those in force first."""
+    """Limits of areas in sight with `machine_count`, those in force first."""
     return (
         Limit.objects.filter(area__in=directory.areas_for(actor).values("pk"))
         .select_related("area")
+        .annotate(machine_count=Count("machines"))
         .order_by("ended_at", "name_zh")
     )
 

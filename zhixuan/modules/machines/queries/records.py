@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from django.db.models import QuerySet
 
 from zhixuan.modules.machines.models import Record
 from zhixuan.rules.machines import records as rules
+from zhixuan.shared import sql
 
+KEYS = "SELECT key FROM machines_record WHERE machine_id = %s AND key IN ({values})"
+NUMBERS = "SELECT number FROM machines_record WHERE machine_id = %s AND number IN ({values})"
 AT_ONCE = 500
 NUMBERS_MAX = 100_000
 
@@ -24,23 +28,19 @@ def records_of(machine_id: int) -> QuerySet[Record]:
 
 def known_keys(machine_id: int, keys: Sequence[str]) -> set[str]:
     """Which of these records are there already."""
-    found: set[str] = set()
-    for start in range(0, len(keys), AT_ONCE):
-        part = keys[start : start + AT_ONCE]
-        rows = Record.objects.filter(machine_id=machine_id, key__in=part)
-        found.update(rows.values_list("key", flat=True))
-    return found
+    return set(_known(KEYS, machine_id, keys))
 
 
 def known_numbers(machine_id: int, numbers: Iterable[int | None]) -> set[int]:
     """Which of these running numbers the machine has used."""
-    wanted = sorted({number for number in numbers if number is not None})
-    found: set[int] = set()
-    for start in range(0, len(wanted), AT_ONCE):
-        part = wanted[start : start + AT_ONCE]
-        rows = Record.objects.filter(machine_id=machine_id, number__in=part)
-        found.update(number for number in rows.values_list("number", flat=True) if number is not None)
-    return found
+    return set(_known(NUMBERS, machine_id, sorted({number for number in numbers if number is not None})))
+
+
+def _known(statement: str, machine_id: int, values: Sequence[Any]) -> Iterator[Any]:
+    for start in range(0, len(values), AT_ONCE):
+        part = values[start : start + AT_ONCE]
+        for (value,) in sql.rows(statement.format(values=sql.marks(len(part))), [machine_id, *part]):
+            yield value
 
 
 def gaps_of(machine_id: int) -> list[tuple[int, int]]:

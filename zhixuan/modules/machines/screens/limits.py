@@ -49,7 +49,7 @@ LIMITS = Listing(
         Column("packs", _lazy("Packs"), "number"),
         Column("days", _lazy("In days"), "number"),
         Column("packs_without", _lazy("Without any document"), "number"),
-        Column("machines", _lazy("Machines"), "number", value=lambda row: row.machines.count()),
+        Column("machine_count", _lazy("Machines"), "number"),
         Column("state", _lazy("State"), "badge", value=_state),
     ),
     default_sort="",

@@ -50,7 +50,7 @@ def destroy_loss(*, report_id: int, on: date, method: str, went_to: str, actor: 
         note=f"{report.number} {report.account}"[:500],
         from_quarantine=True,
         actor=actor,
-        command_id=_papers.ledger_command(report.command_id, "destroy"),
+        command_id=_papers.ledger_command(report.command_id, "destroy", *_round(report)),
         at=at,
     )
     report.state, report.event_id = LossState.DESTROYED, receipt.event_id
@@ -59,6 +59,11 @@ def destroy_loss(*, report_id: int, on: date, method: str, went_to: str, actor: 
     details = {"slip": receipt.slip, "method": method}
     audit.record(actor, "destroy_loss", "quality.lossreport", report.pk, places.area_path, details, at)
     return report
+
+
+def _round(report: LossReport) -> list[int]:
+    """What tells this write-off from those that were reversed; nothing for the first."""
+    return [len(report.earlier)] if report.earlier else []
 
 
 def _check(report: LossReport, on: date, method: str, went_to: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -178,6 +178,7 @@ def loss(request: ActorRequest, report_id: int) -> HttpResponse:
         "state": words.badge(words.LOSS_STATES, report.state),
         "lines": lines,
         "witnesses": witnesses,
+        "earlier": earlier_rounds(report),
         "least": loss_rules().witnesses_least,
         "level": words.LEVELS.get(report.level_needed),
         "step_source": loss_rules().step(sum(line["pieces"] for line in lines), report.amount).source,
@@ -189,6 +190,18 @@ def loss(request: ActorRequest, report_id: int) -> HttpResponse:
         **_may(request, report, witnesses),
     }
     return render(request, "quality/loss.html", context)
+
+
+def earlier_rounds(report: LossReport) -> list[dict[str, Any]]:
+    """What was decided, seen and written off before a reversal opened the report again."""
+    return [
+        {
+            **one,
+            "destroyed_on": date.fromisoformat(one["destroyed_on"]),
+            "reversed_at": datetime.fromisoformat(one["reversed_at"]),
+        }
+        for one in report.earlier
+    ]
 
 
 def lines_shown(report: LossReport) -> list[dict[str, Any]]:

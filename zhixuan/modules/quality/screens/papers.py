@@ -16,7 +16,7 @@ from zhixuan.modules.quality.queries import inspections, losses, recalls
 from zhixuan.modules.quality.queries import storage as storage_log
 from zhixuan.modules.quality.screens import words
 from zhixuan.modules.quality.screens.inspect import findings_of
-from zhixuan.modules.quality.screens.losses import lines_shown
+from zhixuan.modules.quality.screens.losses import earlier_rounds, lines_shown
 from zhixuan.modules.quality.screens.storage import month_asked, outside
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens.words import expiry, lot_label
@@ -155,6 +155,9 @@ def loss(request: ActorRequest, report_id: int) -> HttpResponse:
 def _loss_remarks(report: losses.LossReport) -> list[str]:
     """What happened, the finding, the decision, the destruction and who saw it."""
     told = [(_("What happened"), report.account), (_("Responsible"), report.responsibility)]
+    for one in earlier_rounds(report):
+        undone = f"{one['reversed_by']}, {moment(one['reversed_at'])} {one['reason']}"
+        told.append((_("Written off on %(day)s and reversed") % {"day": day(one["destroyed_on"])}, undone))
     if report.decided_at:
         told.append((_("Decided"), f"{report.decided_by_name}, {moment(report.decided_at)} {report.decision}".strip()))
     if report.destroyed_on:

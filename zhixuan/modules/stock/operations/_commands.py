@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,12 @@ from zhixuan.modules.stock.queries.slips import Receipt, receipts_of
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import crypto, sql
 from zhixuan.shared.access import Actor
-from zhixuan.shared.journeys import Statement
+from zhixuan.shared.journeys import Statement, carry_out
 from zhixuan.shared.once import content
+from zhixuan.shared.sql import Question
+
+Operation = Callable[..., Receipt]
+Asked = Callable[..., Sequence[Question[Any]]]
 
 ATTEMPTS = 3
 SERIALIZATION_FAILURES = frozenset({"40001", "40P01"})
@@ -32,19 +36,41 @@ class SameIdOtherContent(Exception):
     """A command id came again with another content."""
 
 
-def once(operation: Callable[..., Receipt]) -> Callable[..., Receipt]:
+def once(operation: Operation) -> Operation:
     """Make an operation safe to repeat.
 
     The operation must take `command_id`, `actor` and `at` besides its own keyword arguments. The first transaction to
     insert the command acts; the same id with the same content gets the first answer; with another content it is
     refused and kept for a person (decisions/005).
     """
+    return _safe_to_repeat(operation, None)
 
+
+def once_knowing(asked: Asked) -> Callable[[Operation], Operation]:
+    """The same for an operation that always asks the same first: that goes in the journey of its command.
+
+    Args:
+        asked: the questions, made of the operation's own arguments; it is handed the answers as `known`.
+    """
+    return lambda operation: _safe_to_repeat(operation, asked)
+
+
+def _safe_to_repeat(operation: Operation, asked: Asked | None) -> Operation:
     @functools.wraps(operation)
     def carried_out(*, command_id: UUID, actor: Actor, at: datetime, **arguments: Any) -> Receipt:
         payload = content(operation.__name__, actor, arguments)
+
+        def act() -> Receipt:
+            with transaction.atomic():
+                questions = asked(**arguments) if asked else ()
+                known = claim(command_id, crypto.fingerprint(payload), actor, at, questions)
+                if known is None:
+                    return receipts_of([command_id])[command_id]
+                more = {"known": known} if asked else {}
+                return operation(command_id=command_id, actor=actor, at=at, **more, **arguments)
+
         try:
-            return _attempt(lambda: _act(operation, payload, command_id, actor, at, arguments))
+            return _attempt(act)
         except SameIdOtherContent:
             _keep_conflict(command_id, payload, actor, at)
             raise Refused(
@@ -55,32 +81,22 @@ def once(operation: Callable[..., Receipt]) -> Callable[..., Receipt]:
     return carried_out
 
 
-def _act(
-    operation: Callable[..., Receipt],
-    payload: str,
-    command_id: UUID,
-    actor: Actor,
-    at: datetime,
-    arguments: dict[str, Any],
-) -> Receipt:
-    with transaction.atomic():
-        if not claim(command_id, crypto.fingerprint(payload), actor, at):
-            return receipts_of([command_id])[command_id]
-        return operation(command_id=command_id, actor=actor, at=at, **arguments)
-
-
-def claim(command_id: UUID, payload_hash: str, actor: Actor, at: datetime) -> bool:
-    """Insert the command; False when it was carried out before.
+def claim(
+    command_id: UUID, payload_hash: str, actor: Actor, at: datetime, questions: Sequence[Question[Any]] = ()
+) -> list[Any] | None:
+    """Insert the command, and put questions behind it in the same journey; answers them, or None when the command was
+    carried out before.
 
     Raises:
         SameIdOtherContent: it was carried out with another content.
     """
     values = (sql.uuid_value(command_id), payload_hash, actor.user_id, sql.moment_value(at))
-    if sql.tell([Statement(CLAIM, values)])[0]:
-        return True
+    claimed, *answers = carry_out([Statement(CLAIM, values), *map(sql.as_statement, questions)])
+    if claimed.touched:
+        return [question.read(answer.rows) for question, answer in zip(questions, answers, strict=True)]
     if Command.objects.values_list("payload_hash", flat=True).get(id=command_id) != payload_hash:
         raise SameIdOtherContent
-    return False
+    return None
 
 
 def _attempt(act: Callable[[], Receipt]) -> Receipt:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from zhixuan.modules.stock.operations import _loading, _posting
+from zhixuan.modules.stock.operations._loading import Opened
 from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.modules.stock.queries.slips import Receipt
-from zhixuan.rules.stock.fefo import LotOnHand, Needs, Wanted
+from zhixuan.rules.stock.fefo import Needs, Wanted
 from zhixuan.rules.stock.ledger import EventKind, Move
 from zhixuan.shared.access import Actor
-
-Lots = Mapping[int, Sequence[LotOnHand]]
-"""By product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +44,17 @@ class Issue:
 
 
 def issue(
-    out: Issue, lines: Sequence[Wanted], lots: Lots, needs: Needs, *, actor: Actor, command_id: UUID, at: datetime
+    out: Issue, lines: Sequence[Wanted], opened: Opened, needs: Needs, *, actor: Actor, command_id: UUID, at: datetime
 ) -> Receipt:
-    """Pick of the lots, post them, and leave a trace. The places are locked already, and `lots` were read after that.
+    """Pick of the lots, post them, and leave a trace.
+
+    Args:
+        opened: the slip of the giver's store and the day (`_loading.open_slip`); the places are locked.
 
     Raises:
         Refused: lines that cannot be filled, all at once.
     """
-    picks = _loading.pick_all(lines, lots, needs)
+    picks = _loading.pick_all(lines, opened.lots, needs)
     moves = tuple(
         Move(lot.lot_id, lot.product_id, out.from_place_id, out.to_place_id, pieces)
         for _line, pick in picks
@@ -72,4 +73,4 @@ def issue(
         details={"picks": _loading.explanation(picks), **out.seen},
     )
     trace = Trace(out.kind.value, out.giver.area_path)
-    return _posting.post_one(slip, trace, actor=actor, at=at)
+    return _posting.post_one(slip, trace, drawn=opened.drawn, actor=actor, at=at)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Sum
 from django.utils import timezone
 
 from zhixuan.modules.stock.models import Balance
 from zhixuan.modules.stock.operations import _posting
+from zhixuan.modules.stock.operations._posting import Drawn
 from zhixuan.modules.stock.operations._rows import OUTSIDE_IDS
 from zhixuan.modules.stock.queries import history, picking
 from zhixuan.modules.stock.queries.places import FacilityPlaces, asked_closed_until
@@ -18,12 +20,11 @@ from zhixuan.rules.stock import ledger
 from zhixuan.rules.stock.fefo import LotOnHand, Needs, Pick, Wanted
 from zhixuan.rules.stock.wanting import wanted_problems
 from zhixuan.shared import sql
-from zhixuan.shared.sql import Answer, Question
 
 
 def day_of(at: datetime) -> date:
     """The calendar day of an instant where the system runs."""
-    return timezone.localtime(at).date()
+    return at.astimezone(timezone.get_default_timezone()).date()
 
 
 def lock_for_posting(places: FacilityPlaces, on: date, at: datetime, *more_place_ids: int) -> None:
@@ -32,7 +33,9 @@ def lock_for_posting(places: FacilityPlaces, on: date, at: datetime, *more_place
     Raises:
         Refused: the day is in the future or its month is closed.
     """
-    _lock(places, on, at, more_place_ids, sql.NO_QUESTION)
+    locked = _posting.locking([places.store_id, *more_place_ids])
+    _, closed = sql.ask(locked, asked_closed_until(places.store_id))
+    ledger.check_date(on, today=day_of(at), closed_until=closed)
 
 
 def lock_for_fact(places: FacilityPlaces, happened_on: date, at: datetime) -> date:
@@ -45,30 +48,35 @@ def lock_for_fact(places: FacilityPlaces, happened_on: date, at: datetime) -> da
     return ledger.day_of_fact(happened_on, today=day_of(at), closed_until=closed)
 
 
-def lots_under_lock(
+class Opened(NamedTuple):
+    """What a slip is made of once nobody else can take it: lots by product, and the slip's own id and number."""
+
+    lots: dict[int, list[LotOnHand]]
+    drawn: Drawn
+
+
+def open_slip(
     places: FacilityPlaces,
     product_ids: Iterable[int],
     on: date,
     at: datetime,
     *more_place_ids: int,
     from_quarantine: bool = False,
-) -> dict[int, list[LotOnHand]]:
-    """The same, and the lots that are there once nobody else can take them, by product.
+) -> Opened:
+    """Lock a facility's places and look what lies there: one journey, in this order, so all is answered under the lock.
 
     Raises:
         Refused: the day is in the future or its month is closed.
     """
-    lots = picking.asked_lots(places, product_ids, dated=past_day(on, at), from_quarantine=from_quarantine)
-    return _lock(places, on, at, more_place_ids, lots)
-
-
-def _lock(
-    places: FacilityPlaces, on: date, at: datetime, more_place_ids: Iterable[int], asked: Question[Answer]
-) -> Answer:
-    locked = _posting.locking([places.store_id, *more_place_ids])
-    _, closed, answer = sql.ask(locked, asked_closed_until(places.store_id), asked)
-    ledger.check_date(on, today=day_of(at), closed_until=closed)
-    return answer
+    today = day_of(at)
+    _, closed, lots, ids, numbers = sql.ask(
+        _posting.locking([places.store_id, *more_place_ids]),
+        asked_closed_until(places.store_id),
+        picking.asked_lots(places, product_ids, dated=on if on < today else None, from_quarantine=from_quarantine),
+        *_posting.drawing(places.store_id, on),
+    )
+    ledger.check_date(on, today=today, closed_until=closed)
+    return Opened(lots, Drawn(ids[0], numbers[0]))
 
 
 def past_day(on: date, at: datetime) -> date | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-
-from django.db import connection
+from datetime import date, datetime
+from typing import NamedTuple
 
 from zhixuan.modules.stock.operations import _digests, _rows
 from zhixuan.modules.stock.operations._rows import EventRow
@@ -22,7 +21,10 @@ from zhixuan.shared.sql import Question
 SEALER_LOCK = 7_402_011
 """PostgreSQL advisory lock: posters share it, the sealer holds it alone for an instant (see seal_ledger)."""
 
-LOCK = "SELECT id, pg_advisory_xact_lock_shared(%s) FROM stock_place WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+LOCK = (
+    "SELECT id, pg_advisory_xact_lock_shared(%s) FROM stock_place WHERE id IN ({places}) ORDER BY id FOR NO KEY UPDATE"
+)
+"""The places one by one, not as an array: PostgreSQL would plan that anew each time, for lack of knowing how many."""
 
 
 def lock_places(place_ids: Iterable[int]) -> None:
@@ -35,14 +37,34 @@ def locking(place_ids: Iterable[int]) -> Question[None]:
 
     On SQLite the write transaction itself is the lock.
     """
-    if connection.vendor == "postgresql":
-        return Question(LOCK, [SEALER_LOCK, sorted(set(place_ids))], lambda _rows: None)
-    return sql.NO_QUESTION
+    if not sql.on_postgresql():
+        return sql.NO_QUESTION
+    wanted = sorted(set(place_ids))
+    return Question(LOCK.format(places=sql.marks(len(wanted))), [SEALER_LOCK, *wanted], lambda _rows: None)
 
 
-def post_one(slip: Slip, trace: Trace, *, actor: Actor, at: datetime) -> Receipt:
-    """Post one slip, as `post` does, and note it in the audit trail."""
-    return _post([slip], trace, actor, at)[0]
+class Drawn(NamedTuple):
+    """Id and number of one slip to come."""
+
+    event_id: int
+    number: int
+
+
+def drawing(place_id: int, on: date) -> tuple[Question[list[int]], Question[list[int]]]:
+    """Id and number of the slip of a place and a day as questions, to be asked with the lock and after it.
+
+    What is then refused gives the number back, as the whole transaction is undone.
+    """
+    return _rows.next_event_ids(1), _rows.advance_counter(place_id, on.year, 1)
+
+
+def post_one(slip: Slip, trace: Trace, *, drawn: Drawn | None = None, actor: Actor, at: datetime) -> Receipt:
+    """Post one slip, as `post` does, and note it in the audit trail.
+
+    Args:
+        drawn: its id and number, if they were asked for with the lock.
+    """
+    return _post([slip], trace, actor, at, drawn)[0]
 
 
 def post(slips: Sequence[Slip], *, actor: Actor, at: datetime) -> list[Receipt]:
@@ -59,24 +81,26 @@ def post(slips: Sequence[Slip], *, actor: Actor, at: datetime) -> list[Receipt]:
     return _post(slips, None, actor, at) if slips else []
 
 
-def _post(slips: Sequence[Slip], trace: Trace | None, actor: Actor, at: datetime) -> list[Receipt]:
-    ids, numbers = _drawn(slips)
+def _post(
+    slips: Sequence[Slip], trace: Trace | None, actor: Actor, at: datetime, drawn: Drawn | None = None
+) -> list[Receipt]:
+    ids, numbers = ([drawn.event_id], iter([drawn.number])) if drawn else _drawn(slips)
     receipts: list[Receipt] = []
-    events: list[tuple[EventRow, str]] = []
+    events: list[tuple[EventRow, str, str]] = []
     movements: list[_rows.MovementRow] = []
     for slip, event_id, number in zip(slips, ids, numbers, strict=True):
         event = _event(slip, event_id, number, actor, at)
-        events.append((event, _digests.of_event(event, slip.moves)))
+        details = _digests.text(slip.details)
+        events.append((event, details, _digests.of_event(event, slip.moves, details)))
         movements.extend(_rows.movement_rows(event_id, slip))
         shown = slip_number(slip.facility_code, event.year, number)
         receipts.append(Receipt(event_id, slip.command_id, slip.kind, shown, slip.on, False, slip.details))
     gains, losses = _changes(slips)
     taking = _rows.losses(losses)
     traces = [] if trace is None else [_entry(trace, ids[0], actor, at)]
-    touched = sql.tell(
-        [*_rows.events(events), *_rows.movements(movements), *_rows.gains(gains), *traces, *taking],
-    )
-    if sum(touched[len(touched) - len(taking) :]) != len(losses):
+    rows = [*_rows.events(events), *_rows.movements(movements), *_rows.gains(gains), *traces]
+    touched = sql.tell(sql.as_one([*rows, *taking]))
+    if taking and sum(touched[-len(taking) :]) != len(losses):
         raise too_little()
     return receipts
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
 
 from zhixuan.modules.stock.queries import blocks
 from zhixuan.modules.stock.queries.history import lot_label
@@ -13,7 +16,7 @@ from zhixuan.shared import events
 from zhixuan.shared.access import Actor
 
 
-def check(places: FacilityPlaces, moves: Iterable[Move], actor: Actor) -> None:
+def check(places: FacilityPlaces, moves: Iterable[Move], actor: Actor, at: datetime) -> None:
     """Recalled lots stay in quarantine; of the others the modules above may say no.
 
     Raises:
@@ -36,4 +39,5 @@ def check(places: FacilityPlaces, moves: Iterable[Move], actor: Actor) -> None:
         )
         for lot_id in sorted(blocks.blocked_lot_ids(places.area_path, lot_ids))
     )
-    events.tell(events.QuarantineLeft(places.facility_id, tuple(lot_ids), actor.user_id))
+    today = timezone.localtime(at).date()
+    events.tell(events.QuarantineLeft(places.facility_id, tuple(lot_ids), actor.user_id, today))

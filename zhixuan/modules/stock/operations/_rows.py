@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from zhixuan.modules.stock.models import Lot
 from zhixuan.modules.stock.operations._slip import Slip
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS
@@ -53,7 +51,9 @@ def next_lot_ids(count: int) -> list[int]:
 
 
 def _next_ids(sequence: str, table: str, count: int) -> Question[list[int]]:
-    if connection.vendor == "postgresql":
+    if sql.on_postgresql() and count == 1:
+        return Question("SELECT nextval(%s)", [sequence], lambda rows: [rows[0][0]])
+    if sql.on_postgresql():
         statement = "SELECT nextval(%s) FROM generate_series(1, %s)"
         return Question(statement, [sequence, count], lambda rows: sorted(row[0] for row in rows))
     statement = f"SELECT coalesce(max(id), 0) FROM {table}"  # noqa: S608 (our own names)
@@ -93,8 +93,8 @@ TAKE_MANY = (
 )
 
 
-def events(rows: Sequence[tuple[EventRow, str]]) -> list[Statement]:
-    """Events with their digests."""
+def events(rows: Sequence[tuple[EventRow, str, str]]) -> list[Statement]:
+    """Events, each with its details as text and its digest."""
     return sql.insertion(
         EVENT,
         [
@@ -105,10 +105,10 @@ def events(rows: Sequence[tuple[EventRow, str]]) -> list[Statement]:
                 sql.date_value(event.on),
                 sql.moment_value(event.recorded_at),
                 *event[8:15],
-                sql.json_value(event.details),
+                details,
                 digest,
             )
-            for event, digest in rows
+            for event, details, digest in rows
         ],
     )
 

@@ -67,7 +67,7 @@ def adjust_stock(
     ]
     held = _held(reason, corrected, places, from_quarantine=from_quarantine)
     moves = tuple(_move(reason, line, places, held=line[0] in held) for line in corrected)
-    _release.check(places, moves, actor)
+    _release.check(places, moves, actor, at)
     _loading.check_enough(places, moves)
     _loading.check_later_balances(places, moves, on, at)
 

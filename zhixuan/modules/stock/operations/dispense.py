@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations import _issuing, _loading, _shortfall
-from zhixuan.modules.stock.operations._commands import once
+from zhixuan.modules.stock.operations._commands import once_knowing
 from zhixuan.modules.stock.queries import acceptance
-from zhixuan.modules.stock.queries.places import asked_places
+from zhixuan.modules.stock.queries.places import FacilityPlaces, asked_places
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.stock.fefo import Needs, Wanted
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, PlaceKind
-from zhixuan.shared import sql
 from zhixuan.shared.access import Actor
+from zhixuan.shared.sql import Question
+
+Known = tuple[FacilityPlaces, dict[int, catalogue.NameAndStatus]]
 
 
-@once
+def _asked_first(*, facility_id: int, lines: Sequence[Wanted], **_more: Any) -> Sequence[Question[Any]]:
+    """Where it is, and what may be given out: `known` below."""
+    return (asked_places(facility_id), catalogue.names_and_statuses([line.product_id for line in lines]))
+
+
+@once_knowing(_asked_first)
 def dispense(
     *,
     facility_id: int,
@@ -28,6 +36,7 @@ def dispense(
     on: date,
     already_happened: bool = False,
     note: str = "",
+    known: Known,
     actor: Actor,
     command_id: UUID,
     at: datetime,
@@ -39,15 +48,16 @@ def dispense(
             want of stock, because the product was withdrawn, or because the month is closed: a shortfall is taken from
             suspense, and waits there for a person to settle; a slip of a closed month stands under today and names its
             own day.
+        known: not given by who calls, but asked for together with the command.
 
     Raises:
         Refused: what cannot be dispensed and why, all lines at once.
         Unknown, Forbidden: see permissions.
     """
-    product_ids = [line.product_id for line in lines]
-    places, products = sql.ask(asked_places(facility_id), catalogue.names_and_statuses(product_ids))
+    places, products = known
     permissions.require(actor, permissions.DISPENSE, places)
     _loading.check_wanted(lines)
+    product_ids = [line.product_id for line in lines]
     acceptance.check_given_out(product_ids, products, withdrawn_too=already_happened)
 
     out = _issuing.Issue(EventKind.DISPENSING, places, OUTSIDE_PLACE_IDS[PlaceKind.CLIENTS], on, note=note)
@@ -55,5 +65,5 @@ def dispense(
         booked = _loading.lock_for_fact(places, on, at)
         out = replace(out, on=booked, happened_on=on if booked != on else None)
         return _shortfall.issue_fact(out, lines, actor=actor, command_id=command_id, at=at)
-    lots = _loading.lots_under_lock(places, product_ids, on, at)
-    return _issuing.issue(out, lines, lots, Needs(on=on), actor=actor, command_id=command_id, at=at)
+    opened = _loading.open_slip(places, product_ids, on, at)
+    return _issuing.issue(out, lines, opened, Needs(on=on), actor=actor, command_id=command_id, at=at)

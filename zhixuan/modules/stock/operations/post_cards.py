@@ -51,7 +51,7 @@ def post_cards(
     stores = {facility_id: places_of(facility_id) for facility_id in {one.facility_id for one in series}}
     for places in stores.values():
         permissions.require(actor, permissions.IMPORT_CARDS, places)
-    if not claim(command_id, crypto.fingerprint(_cards.payload(series, reference)), actor, at):
+    if claim(command_id, crypto.fingerprint(_cards.payload(series, reference)), actor, at) is None:
         return PostedCards({}, repeated=True)
     _posting.lock_places(place_id for places in stores.values() for place_id in places.kept_ids)
 

@@ -61,12 +61,12 @@ def return_stock(
     check_codes(codes, lines=len(lines))
     product_ids = [line.product_id for line in lines]
     locked = (receiver.transit_id, giver.quarantine_id) if from_quarantine else (receiver.transit_id,)
-    lots = _loading.lots_under_lock(giver, product_ids, on, at, *locked, from_quarantine=from_quarantine)
+    opened = _loading.open_slip(giver, product_ids, on, at, *locked, from_quarantine=from_quarantine)
 
     needs = picking.needs_of_return(on)
     outcome = _issuing.Issue(
         EventKind.RETURN, giver, receiver.transit_id, on, reference, note, from_quarantine=from_quarantine, seen=seen
     )
-    receipt = _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    receipt = _issuing.issue(outcome, lines, opened, needs, actor=actor, command_id=command_id, at=at)
     _traces.keep(receipt.event_id, codes, Direction.OUT, products=product_ids)
     return receipt

@@ -15,6 +15,7 @@ from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.ledger import EventKind, reversed_moves
+from zhixuan.shared import events
 from zhixuan.shared.access import Actor, the_one
 
 
@@ -36,7 +37,7 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
     touched = {place_id for move in moves for place_id in (move.from_place_id, move.to_place_id)}
     _loading.lock_for_posting(places, on, at, *touched)
     _check_reversible(original, on)
-    _release.check(places, moves, actor)
+    _release.check(places, moves, actor, at)
     _loading.check_enough(places, moves)
     _loading.check_later_balances(places, moves, on, at)
 
@@ -54,7 +55,9 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
         note=reason.strip(),
     )
     trace = Trace("reverse_event", places.area_path, {"reverses": event_id})
-    return _posting.post_one(slip, trace, actor=actor, at=at)
+    receipt = _posting.post_one(slip, trace, actor=actor, at=at)
+    events.tell(events.SlipReversed(event_id, receipt.event_id, reason.strip(), actor, at))
+    return receipt
 
 
 def _check_reversible(original: Event, on: date) -> None:

@@ -58,10 +58,10 @@ def send_transfer(
     check_codes(codes, lines=len(lines))
     product_ids = [line.product_id for line in lines]
     acceptance.check_may_hold(receiver, product_ids)
-    lots = _loading.lots_under_lock(giver, product_ids, on, at, receiver.transit_id)
+    opened = _loading.open_slip(giver, product_ids, on, at, receiver.transit_id)
 
     needs = picking.needs_of_transfer(on, receiver)
     outcome = _issuing.Issue(EventKind.TRANSFER_OUT, giver, receiver.transit_id, on, reference, note, seen=seen)
-    receipt = _issuing.issue(outcome, lines, lots, needs, actor=actor, command_id=command_id, at=at)
+    receipt = _issuing.issue(outcome, lines, opened, needs, actor=actor, command_id=command_id, at=at)
     _traces.keep(receipt.event_id, codes, Direction.OUT, products=product_ids)
     return receipt

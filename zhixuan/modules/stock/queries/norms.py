@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from math import ceil
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from zhixuan.modules.stock.models import NormOverride
 from zhixuan.modules.stock.permissions import VIEW
+from zhixuan.modules.stock.queries import use
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock.norm_overrides import Override, closest
 from zhixuan.rules.stock.norms import Bounds, FacilityLevel, StockNorms, read_norms
-from zhixuan.shared import definitions
+from zhixuan.shared import definitions, sql
 from zhixuan.shared.access import Actor, the_one
+from zhixuan.shared.journeys import Row
 
 NORMS_FILE = "stock_levels.toml"
 DAYS_PER_MONTH = 30
@@ -53,20 +56,41 @@ def norm_level(level: str) -> str:
     return level if level in set(FacilityLevel) else FacilityLevel.VILLAGE.value
 
 
+OVERRIDES = """
+    SELECT facility_id, area_path, level, min_months, max_months, emergency_months
+    FROM stock_normoverride WHERE ended_at IS NULL
+"""
+OVERRIDES_AND_LAST_ENTERED = f"""
+    SELECT entered.day, held.* FROM (SELECT ({use.LAST_ENTERED}) AS day) entered
+    LEFT JOIN ({OVERRIDES}) held ON true
+"""  # noqa: S608 (put together of our own words)
+
+
 def in_force() -> Norms:
     """The norms as they hold now."""
-    rows = NormOverride.objects.filter(ended_at=None).order_by("id")
+    return _norms_of(sql.rows(OVERRIDES))
+
+
+def in_force_and_reference_day(today: date) -> tuple[Norms, date]:
+    """The norms as they hold now, and `use.reference_day`: what every figure of levels needs, in one question."""
+    rows = sql.rows(OVERRIDES_AND_LAST_ENTERED)
+    held = [row[1:] for row in rows if row[2] is not None]
+    return _norms_of(held), use.looked_at_from(today, rows[0][0])
+
+
+def _norms_of(rows: Iterable[Row]) -> Norms:
+    """Of the rows that `OVERRIDES` answers."""
     return Norms(
         [
-            Override(
-                Bounds(Fraction(row.min_months), Fraction(row.max_months), Fraction(row.emergency_months)),
-                row.facility_id,
-                row.area_path,
-                row.level,
-            )
-            for row in rows
+            Override(Bounds(_months(low), _months(high), _months(emergency)), facility_id, area_path, level)
+            for facility_id, area_path, level, low, high, emergency in rows
         ]
     )
+
+
+def _months(value: Any) -> Fraction:
+    """Exact: the column holds two places, and SQLite hands them over as a float."""
+    return Fraction(round(value * 100), 100)
 
 
 def bounds_of(level: str, *, facility_id: int = 0, area_path: str = "") -> Bounds:

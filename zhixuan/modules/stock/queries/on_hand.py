@@ -115,10 +115,11 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
     """
     listed = _with_amounts(list(rows), today)
     fresh = [row for row in listed if "status" not in row]
-    in_force = norms.in_force()
-    history = use.use_history(
-        {(row["store_id"], row["product_id"]): row["usable"] for row in fresh if row["store_id"]}, today=today
-    )
+    if not fresh:
+        return listed
+    in_force, seen_from = norms.in_force_and_reference_day(today)
+    series = {(row["store_id"], row["product_id"]): row["usable"] for row in fresh if row["store_id"]}
+    history = use.use_history(series, today=today, seen_from=seen_from)
     for row in fresh:
         average = levels.average_monthly_use(history.get((row["store_id"], row["product_id"]), []))
         bounds = in_force.bounds(row["level"], facility_id=row["facility_id"], area_path=row["area_path"])
@@ -140,23 +141,35 @@ def in_stores(facility_ids: Iterable[int], *, today: date) -> list[tuple[int, in
     return list(sums.order_by())
 
 
+def of_pair(facility_id: int, product_id: int, *, today: date) -> list[Row]:
+    """The row of `by_facility` of one product at one facility, whoever asks; none while it never had any of it."""
+    return _rows_of([facility_id], [product_id], today)
+
+
 def _with_amounts(rows: list[Row], today: date) -> list[Row]:
     """Rows of `pairs` with their names and amounts; they are in sight, so nobody is asked again."""
     bare = [row for row in rows if "in_store" not in row]
     if not bare:
         return rows
     facilities, products = sorted({row["facility_id"] for row in bare}), sorted({row["product_id"] for row in bare})
-    statement = AMOUNTS.format(facilities=sql.marks(len(facilities)), products=sql.marks(len(products)))
-    days = [sql.date_value(today), sql.date_value(today), sql.date_value(UNKNOWN_EXPIRY)]
-    found = sql.rows(statement, [*days, *facilities, *products])
-    amounts = {(values[0], values[1]): dict(zip(AMOUNT_NAMES, values[2:], strict=True)) for values in found}
+    amounts = {(row["facility_id"], row["product_id"]): row for row in _rows_of(facilities, products, today)}
     for row in bare:
         row.update(amounts[row["facility_id"], row["product_id"]])
-        row["next_expiry"] = row["next_expiry"] and sql.as_date(row["next_expiry"])
     return rows
 
 
+def _rows_of(facilities: Collection[int], products: Collection[int], today: date) -> list[Row]:
+    statement = AMOUNTS.format(facilities=sql.marks(len(facilities)), products=sql.marks(len(products)))
+    days = [sql.date_value(today), sql.date_value(today), sql.date_value(UNKNOWN_EXPIRY)]
+    found = [dict(zip(AMOUNT_NAMES, row, strict=True)) for row in sql.rows(statement, [*days, *facilities, *products])]
+    for row in found:
+        row["next_expiry"] = row["next_expiry"] and sql.as_date(row["next_expiry"])
+    return found
+
+
 AMOUNT_NAMES = (
+    "facility_id",
+    "product_id",
     "store_id",
     "in_store",
     "usable",
@@ -164,17 +177,20 @@ AMOUNT_NAMES = (
     "coming",
     "owed",
     "next_expiry",
+    "area_path",
+    "facility_code",
     "facility_zh",
     "facility_en",
     "level",
+    "product_code",
     "product_zh",
     "product_en",
     "piece_zh",
     "piece_en",
 )
 AMOUNTS = """
-    SELECT amounts.*, facility.name_zh, facility.name_en, facility.level,
-        product.name_zh, product.name_en, product.piece_zh, product.piece_en
+    SELECT amounts.*, facility.area_path, facility.code, facility.name_zh, facility.name_en, facility.level,
+        product.code, product.name_zh, product.name_en, product.piece_zh, product.piece_en
     FROM (
         SELECT place.facility_id, balance.product_id,
             max(CASE WHEN place.kind = 'store' THEN place.id END),

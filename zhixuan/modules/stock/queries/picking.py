@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -74,11 +75,15 @@ def asked_lots(
     """The same as a question, to be put together with the lock."""
     wanted = sorted(set(product_ids))
     areas = blocks.areas_of(places.area_path)
-    statement = LOTS.format(products=sql.marks(len(wanted)), areas=sql.marks(len(areas)))
     values = [*areas, places.store_id, places.quarantine_id, *wanted]
     held, store = places.quarantine_id, places.store_id
     place_id, held_id = (held, None) if from_quarantine else (store, held)
-    return Question(statement, values, lambda rows: _lots(place_id, held_id, rows, dated))
+    return Question(_lots_of(len(areas), len(wanted)), values, lambda rows: _lots(place_id, held_id, rows, dated))
+
+
+@lru_cache(maxsize=100)
+def _lots_of(areas: int, products: int) -> str:
+    return LOTS.format(areas=sql.marks(areas), products=sql.marks(products))
 
 
 def _lots(place_id: int, held_id: int | None, rows: list[Row], dated: date | None) -> dict[int, list[LotOnHand]]:
@@ -114,12 +119,15 @@ def propose(lines: Sequence[Wanted], lots: Mapping[int, Sequence[LotOnHand]], ne
     left = dict(lots)
     for index, line in enumerate(lines):
         proposals.append(_proposal(line, left.get(line.product_id, []), needs, index))
-        left[line.product_id] = fefo.left_after(proposals[-1].pick, left.get(line.product_id, []))
+        if index + 1 < len(lines):
+            left[line.product_id] = fefo.left_after(proposals[-1].pick, left.get(line.product_id, []))
     return proposals
 
 
 def _proposal(line: Wanted, lots: Sequence[LotOnHand], needs: Needs, index: int) -> Proposal:
-    own = replace(needs, item_id=line.item_id, whole_packs=line.whole_packs)
+    own = needs
+    if (line.item_id, line.whole_packs) != (needs.item_id, needs.whole_packs):
+        own = replace(needs, item_id=line.item_id, whole_packs=line.whole_packs)
     field = f"lines-{index}-pieces"
     picked = fefo.pick(lots, line.pieces, own)
     if line.chosen:

@@ -14,7 +14,8 @@ from zhixuan.shared.journeys import Row
 from zhixuan.shared.sql import Question
 
 PLACES = """
-    SELECT place.kind, place.id, facility.code, facility.area_path, facility.level, facility.kind
+    SELECT place.kind, place.id, facility.code, facility.area_path, facility.level, facility.kind,
+        facility.name_zh, facility.name_en
     FROM stock_place place JOIN directory_facility facility ON facility.id = place.facility_id
     WHERE place.facility_id = %s
 """
@@ -22,13 +23,15 @@ PLACES = """
 
 @dataclass(frozen=True, slots=True)
 class FacilityPlaces:
-    """A facility as the ledger sees it: its four places and what is needed to decide who may act there."""
+    """A facility as the ledger sees it: its names, its four places and what is needed to decide who may act there."""
 
     facility_id: int
     code: str
     area_path: str
     level: str
     kind: str
+    name_zh: str
+    name_en: str
     store_id: int
     quarantine_id: int
     transit_id: int
@@ -63,13 +66,15 @@ def _places(facility_id: int, rows: list[Row]) -> FacilityPlaces:
     if len(rows) < 4:
         raise Unknown
     ids = {row[0]: row[1] for row in rows}
-    code, area_path, level, facility_kind = rows[0][2:]
+    code, area_path, level, facility_kind, name_zh, name_en = rows[0][2:]
     return FacilityPlaces(
         facility_id=facility_id,
         code=code,
         area_path=area_path,
         level=level,
         kind=facility_kind,
+        name_zh=name_zh,
+        name_en=name_en,
         store_id=ids[PlaceKind.STORE],
         quarantine_id=ids[PlaceKind.QUARANTINE],
         transit_id=ids[PlaceKind.TRANSIT],

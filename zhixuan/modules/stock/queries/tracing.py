@@ -88,6 +88,22 @@ def pieces_of(facility_id: int, lot_ids: Collection[int]) -> dict[tuple[int, str
     return {(lot_id, kind): pieces for lot_id, kind, pieces in rows.values_list("lot_id", "place__kind", "pieces")}
 
 
+def holders(facility_id: int, lot_ids: Collection[int]) -> dict[int, int | None]:
+    """Who put what lies in quarantine there: by lot the user id of who first did since none of it lay there."""
+    at = Q(from_place__facility_id=facility_id, from_place__kind=PlaceKind.QUARANTINE)
+    at |= Q(to_place__facility_id=facility_id, to_place__kind=PlaceKind.QUARANTINE)
+    rows = Movement.objects.filter(at, lot_id__in=list(lot_ids)).order_by("event_id", "line")
+    lying, found = dict.fromkeys(lot_ids, 0), dict[int, int | None]()
+    for lot_id, kind, pieces, by in rows.values_list("lot_id", "to_place__kind", "pieces", "event__actor_id"):
+        if kind == PlaceKind.QUARANTINE:
+            if not lying[lot_id]:
+                found[lot_id] = by
+            lying[lot_id] += pieces
+        else:
+            lying[lot_id] -= pieces
+    return {lot_id: by for lot_id, by in found.items() if lying[lot_id]}
+
+
 @dataclass(frozen=True, slots=True)
 class Lying:
     """A lot that lies at a facility: pieces in the store and held, and when some of it last came in."""

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.catalogue import queries as catalogue
-from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.queries import norms
 from zhixuan.modules.stock.queries import sums as monthly_sums
 from zhixuan.modules.stock.queries.card import CardLine, CardLines
-from zhixuan.modules.stock.queries.places import places_of
+from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.modules.stock.queries.standing import standing
 from zhixuan.modules.stock.screens import words
 from zhixuan.rules.stock.levels import StockStatus
@@ -76,37 +75,37 @@ def day_asked(request: ActorRequest, name: str) -> date | None:
 
 def card(request: ActorRequest, facility_id: int, product_id: int) -> HttpResponse:
     """Every movement of a product at a facility with the balance after it, latest first."""
-    facility = directory.facility(request.actor, facility_id)
-    product = catalogue.product(product_id)
     places = places_of(facility_id)
     permissions.require(request.actor, permissions.VIEW, places)
+    product = catalogue.product(product_id)
     since, until = day_asked(request, "since"), day_asked(request, "until")
     lines = CardLines(places.store_id, product_id, since=since, until=until)
     context = {
-        "facility": facility,
+        "facility": places,
         "product": product,
         "days_asked": "&".join(f"{name}={value}" for name, value in (("since", since), ("until", until)) if value),
         "since": since,
         "until": until,
-        "level": lambda: _level(request, facility, product_id),
+        "level": lambda: _level(request, places, product_id),
         "chart": lambda: _chart(places.store_id, product_id),
-        "may": _verbs(request, facility),
+        "may": _verbs(request, places),
         "unit": words.unit_of(product, lines.closing),
     }
     return CARD.response(request, lines, template="stock/card.html", context=context)
 
 
-def _verbs(request: ActorRequest, facility: Any) -> dict[str, bool]:
+def _verbs(request: ActorRequest, places: FacilityPlaces) -> dict[str, bool]:
     """Which buttons help: those of verbs that are the person's here."""
-    where = {"area_path": facility.area_path, "facility_id": facility.pk}
     verbs = {"receive": permissions.RECEIVE, "dispense": permissions.DISPENSE, "adjust": permissions.ADJUST}
-    return {verb: request.actor.may(roles, **where) for verb, roles in verbs.items()}
+    return {verb: places.lets(request.actor, roles) for verb, roles in verbs.items()}
 
 
-def _level(request: ActorRequest, facility: Any, product_id: int) -> dict[str, Any]:
+def _level(request: ActorRequest, places: FacilityPlaces, product_id: int) -> dict[str, Any]:
     """Balance, use and status as of now: the figures of the list of stock on hand."""
-    row = standing(request.actor, facility.pk, product_id, today=timezone.localdate()) or {}
-    bounds = row.get("bounds") or norms.bounds_of(facility.level, facility_id=facility.pk, area_path=facility.area_path)
+    row = standing(request.actor, places.facility_id, product_id, today=timezone.localdate()) or {}
+    bounds = row.get("bounds") or norms.bounds_of(
+        places.level, facility_id=places.facility_id, area_path=places.area_path
+    )
     in_store, usable = row.get("in_store", 0), row.get("usable", 0)
     return {
         "pieces": in_store,
