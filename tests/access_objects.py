@@ -25,7 +25,7 @@ from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.machines.models import Fault, Limit, Machine, Route, Slot, Stop, Visit
 from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, PlanLine
-from zhixuan.modules.planning.models import AllocationLine, AllocationPlan, DemandLine, DemandPlan
+from zhixuan.modules.planning.models import AllocationLine, AllocationPlan, DemandLine, DemandPlan, ForecastRun
 from zhixuan.modules.quality.models import Excursion, Recall
 from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
 from zhixuan.modules.quality.operations.issue_recall import issue_recall
@@ -416,6 +416,19 @@ def allocation_step(world: World, spot: Spot) -> dict[str, Any]:
     return {**allocation_plan(world, spot), "verb": "submit"}
 
 
+def forecast_run(world: World, spot: Spot) -> dict[str, Any]:
+    run = ForecastRun.objects.create(
+        area=spot.area,
+        profile="plain",
+        horizon=3,
+        data_until="2026-10-01",
+        job_id=command_ids.new(),
+        asked_at=timezone.now(),
+        asked_by_name=f"Officer {spot.words}",
+    )
+    return {"run_id": run.pk}
+
+
 def difference(world: World, spot: Spot) -> dict[str, Any]:
     """A transfer to the spot of which ten pieces are missing."""
     a_delivery(spot.other, world.item, lot=f"L-{spot.words}")
@@ -772,6 +785,7 @@ BUILDERS: dict[str, Builder] = {
         allocation_plan,
         allocation_line,
         allocation_step,
+        forecast_run,
         difference,
         difference_file,
         document,

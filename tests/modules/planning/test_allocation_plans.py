@@ -15,8 +15,16 @@ from tests.journeys.desk import Desk
 from tests.stock_builders import a_command, days
 from zhixuan.modules.documents.models import Document, DrawnLine
 from zhixuan.modules.orders.models import Order, OrderLine
-from zhixuan.modules.planning.models import AllocationLine, AllocationLot, AllocationPlan, AllocationStep
+from zhixuan.modules.planning.models import (
+    AllocationLine,
+    AllocationLot,
+    AllocationPlan,
+    AllocationStep,
+    ForecastLine,
+    ForecastRun,
+)
 from zhixuan.modules.planning.operations.bound_allocation_line import bound_allocation_line
+from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.allocation_steps import AllocationVerb
 from zhixuan.rules.planning.place_facts import Settings
 from zhixuan.rules.planning.sharing_out import Why
@@ -53,6 +61,25 @@ def test_a_line_has_the_facts_of_the_ledger(allocating: AllocatingCounty) -> Non
     second = AllocationLine.objects.get(plan=plan, facility=allocating.second)
     assert line.why == Why.SHORT
     assert second.pieces >= Fraction("0.5") * 150
+
+
+def test_a_stored_forecast_stands_instead_of_average_use(allocating: AllocatingCounty) -> None:
+    figures = {"mean": [10.0, 400.0, 600.0], "p10": [1.0, 300.0, 500.0], "median": [9.0, 390.0, 590.0]}
+    figures |= {"p80": [20.0, 450.0, 650.0], "p90": [30.0, 480.0, 700.0], "p95": [40.0, 470.0, 800.0]}
+    last = Month.of(TODAY).plus(-2)
+    said = {"area": allocating.orders.stock.network.county, "profile": "plain", "horizon": 3, "state": "done"}
+    run = ForecastRun.objects.create(data_until=last.first_day, job_id=a_command(), asked_at=NOW, **said)
+    told = {"product": allocating.condom, "current": True, "method": "medians", "reported": 9, "figures": figures}
+    sums = {"next_median": 9, "year_mean": 0}
+    ForecastLine.objects.create(run=run, facility=allocating.store, **told, **sums)
+    plan = allocating.draw().id
+    line = AllocationLine.objects.get(plan=plan, facility=allocating.store)
+    assert (line.source, line.per_month, line.asked) == ("forecast", "500", 900)
+    assert line.ahead == [[400, 300, 390, 450, 480, 480], [600, 500, 590, 650, 700, 800]]
+    assert AllocationLine.objects.get(plan=plan, facility=allocating.second).source == "use"
+    ForecastRun.objects.update(data_until=Month.of(TODAY).plus(-7).first_day)
+    allocating.rework(plan)
+    assert AllocationLine.objects.get(plan=plan, facility=allocating.store).source == "use"
 
 
 def test_what_is_promised_already_is_neither_given_twice_nor_asked_twice(allocating: AllocatingCounty) -> None:

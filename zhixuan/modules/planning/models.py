@@ -1,6 +1,6 @@
-"""Yearly demand plans of areas and allocation plans of stores, their lines with every term, and their steps.
+"""Yearly demand plans of areas, allocation plans of stores, with lines and steps; forecasts as they were made.
 
-Steps are only ever added.
+Steps and forecasts are only ever added.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
+from zhixuan.rules.planning.demand import Method
 from zhixuan.rules.planning.place_facts import Source
 from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.planning.steps import State, Verb
@@ -40,6 +41,20 @@ class DemandLine(models.Model):
     stock = models.BigIntegerField()
     on_the_way = models.BigIntegerField()
     pieces_per_pack = models.PositiveIntegerField()
+    quota = models.CharField(
+        max_length=20, blank=True, help_text="pieces for a user-year, of the catalogue; may be none"
+    )
+    users = models.PositiveIntegerField(
+        null=True, help_text="how many are expected: one number, never a list, no target"
+    )
+    users_source = models.CharField(max_length=200, blank=True)
+    forecast_need = models.CharField(
+        max_length=60, blank=True, help_text="own use in the year, as forecast; may be none"
+    )
+    method = models.CharField(
+        max_length=11, choices=[(one.value, one.value) for one in Method], default=Method.CONSUMPTION.value
+    )
+    method_reason = models.CharField(max_length=300, blank=True)
     use_known = models.BooleanField()
     proposed = models.BigIntegerField()
     pieces = models.BigIntegerField()
@@ -67,6 +82,61 @@ class DemandStep(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="demand_step_once")]
+
+
+class ForecastRun(models.Model):
+    """A forecast of every card of an area, made once in the background; what it stands on."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DONE = "done"
+        CANCELLED = "cancelled"
+
+    area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")
+    profile = models.CharField(max_length=10, help_text="how much work was put in: full, fast, plain")
+    horizon = models.PositiveSmallIntegerField(help_text="months ahead")
+    data_until = models.DateField(help_text="first day of the newest month looked at")
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    job_id = models.UUIDField()
+    asked_at = models.DateTimeField()
+    asked_by = models.BigIntegerField(null=True)
+    asked_by_name = models.CharField(max_length=150)
+    made_at = models.DateTimeField(null=True)
+    version = models.CharField(max_length=20, blank=True, help_text="of the program that made it")
+    missing_package = models.CharField(max_length=60, blank=True, help_text="why only the plain medians served")
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "-data_until", "-id"], name="forecast_run_latest")]
+
+
+class ForecastLine(models.Model):
+    """One product at one place, as forecast: pieces a month from the month after `run.data_until` on.
+
+    Not books: figures are rounded to hundredths of a piece. `off` and `bias` are of earlier forecasts, against what
+    came; empty where there is none to compare.
+    """
+
+    run = models.ForeignKey(ForecastRun, on_delete=models.CASCADE, related_name="lines")
+    facility = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    current = models.BooleanField(help_text="the newest of this product at this place")
+    method = models.CharField(max_length=40)
+    reported = models.PositiveIntegerField(help_text="months with a report it stands on")
+    figures = models.JSONField(help_text="a list as long as the horizon for mean, p10, median, p80, p90, p95")
+    next_median = models.DecimalField(max_digits=14, decimal_places=2)
+    year_mean = models.DecimalField(max_digits=16, decimal_places=2, help_text="of the first twelve months together")
+    months_compared = models.PositiveSmallIntegerField(default=0)
+    off = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    bias = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    marks = models.JSONField(default=list, help_text="odd months: (what, month)")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "facility", "product"], name="forecast_line_once"),
+            models.UniqueConstraint(
+                fields=["facility", "product"], condition=Q(current=True), name="forecast_line_one_current"
+            ),
+        ]
 
 
 class AllocationPlan(models.Model):

@@ -9,8 +9,12 @@ from zhixuan.modules.planning.screens import (
     allocation_paper,
     allocation_verbs,
     allocation_what_if,
+    forecast_runs,
+    forecasts,
     lists,
+    needs,
     paper,
+    plan_grid,
     verbs,
 )
 
@@ -21,8 +25,23 @@ urlpatterns: list[URLPattern] = [
     path("demand/draw/", verbs.draw, name="draw"),
     path("demand/<int:plan_id>/", lists.plan, name="plan"),
     path("demand/<int:plan_id>/lines/<int:line_id>/", verbs.line, name="line"),
+    path("demand/<int:plan_id>/lines/<int:line_id>/need/", needs.line_method, name="line_method"),
+    path("demand/<int:plan_id>/lines/<int:line_id>/users/", needs.line_users, name="line_users"),
+    path("demand/<int:plan_id>/need/", needs.plan_method, name="plan_method"),
+    path("demand/<int:plan_id>/forecast/", needs.plan_forecast, name="plan_forecast"),
+    path("demand/<int:plan_id>/grid/", plan_grid.page, name="grid"),
+    path("demand/<int:plan_id>/grid/lines/", plan_grid.lines, name="grid_lines"),
+    path("demand/<int:plan_id>/grid/save/", plan_grid.save, name="grid_save"),
     path("demand/<int:plan_id>/print/", paper.paper, name="print"),
     path("demand/<int:plan_id>/step/<str:verb>/", verbs.step, name="step"),
+    path("forecasts/", forecasts.forecasts, name="forecasts"),
+    path("forecasts/<int:facility_id>/<int:product_id>/", forecasts.series, name="forecast"),
+    path("forecasts/runs/", forecast_runs.runs, name="forecast_runs"),
+    path("forecasts/runs/new/", forecast_runs.new, name="new_forecast"),
+    path("forecasts/runs/<int:run_id>/", forecast_runs.run, name="forecast_run"),
+    path("forecasts/runs/<int:run_id>/progress/", forecast_runs.progress, name="forecast_progress"),
+    path("forecasts/runs/<int:run_id>/cancel/", forecast_runs.cancel, name="cancel_forecast"),
+    path("forecasts/runs/<int:run_id>/resume/", forecast_runs.resume, name="resume_forecast"),
 ]
 
 urlpatterns += [

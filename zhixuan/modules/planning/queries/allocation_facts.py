@@ -15,10 +15,12 @@ from zhixuan.modules.directory.queries import Area, Facility
 from zhixuan.modules.orders.queries.plans import places_fed
 from zhixuan.modules.orders.queries.promised import promised
 from zhixuan.modules.orders.queries.rhythm import rhythm_of
+from zhixuan.modules.planning.queries.allocation_forecasts import months_ahead
 from zhixuan.modules.stock.queries import norms, on_hand, picking
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.orders.rhythm import next_due
 from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts
+from zhixuan.rules.planning.usual_need import MonthAhead, mean_by_forecast
 from zhixuan.rules.stock.levels import CALENDAR_DAYS_PER_MONTH
 from zhixuan.rules.stock.norms import Bounds
 
@@ -44,6 +46,7 @@ class _Known:
     rows: Mapping[Series, Mapping[str, Any]]
     promised: Mapping[Series, int]
     bounds: Mapping[int, Bounds]
+    ahead: Mapping[Series, tuple[MonthAhead, ...]]
     permitted: Mapping[int, frozenset[int] | None]
     packs: Mapping[int, tuple[int, int]]
     areas: Mapping[str, int]
@@ -105,6 +108,7 @@ def _known(
         rows={(row["facility_id"], row["product_id"]): row for row in listed},
         promised=coming,
         bounds={one.pk: in_force.bounds(one.level, facility_id=one.pk, area_path=one.area_path) for one in places},
+        ahead=months_ahead([one.pk for one in places], on=on),
         permitted={one.pk: directory.permitted_product_ids(one.pk) for one in places},
         packs=catalogue.usual_packs(products),
         areas={one.area_path: by_path.get(below[one.pk], area.pk) for one in places},
@@ -131,6 +135,7 @@ def _may_hold(known: _Known, place: int, product: int) -> bool:
 
 def _facts(giver: Facility, place: Facility, product: int, known: _Known, on: date) -> PlaceFacts:
     row = known.rows.get((place.pk, product), {})
+    ahead = known.ahead.get((place.pk, product), ())
     bounds = known.bounds[place.pk]
     return PlaceFacts(
         giver=giver.pk,
@@ -138,7 +143,8 @@ def _facts(giver: Facility, place: Facility, product: int, known: _Known, on: da
         product=product,
         area=known.areas[place.area_path],
         pack=known.packs.get(product, (1, 1))[0],
-        per_month=row.get("per_month"),
+        per_month=mean_by_forecast(ahead) if ahead else row.get("per_month"),
+        ahead=ahead,
         stock=max(0, row.get("usable", 0)),
         coming=max(0, row.get("coming", 0)) + known.promised.get((place.pk, product), 0),
         norm_months=Fraction(bounds.max_months),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalogue', '0003_item_codes'),
         ('directory', '0002_supply_and_imports'),
-        ('planning', '0001_initial'),
+        ('planning', '0003_needs'),
         ('stock', '0006_norm_overrides'),
     ]
 
