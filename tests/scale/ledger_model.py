@@ -342,12 +342,15 @@ class LedgerModel:
         for lot, source, target, pieces in moves:
             net[source, lot] = net.get((source, lot), 0) - pieces
             net[target, lot] = net.get((target, lot), 0) + pieces
+        codes = set()
         for (place, lot), change in net.items():
             if change < 0 and place[1] in OWN - {"suspense"}:
                 if self.balance(place, lot) < -change:
-                    raise No("too_little")
-                if self.free(place, lot, on) < -change:
-                    raise No("later_negative")
+                    codes.add("too_little")
+                elif self.free(place, lot, on) < -change:
+                    codes.add("later_negative")
+        if codes:
+            raise No(*codes)
 
     def close(self, facility: str, month: tuple[int, int]) -> None:
         closed = self.closed.setdefault(facility, [])

@@ -456,11 +456,13 @@ class Totals:
         return "\n".join(lines + self.faults)
 
 
-def run_until(posted: int, seed: int) -> Totals:
-    """Histories of seeds that follow each other, until so many slips are posted. What does not agree is a fault."""
+def run_until(posted: int, seed: int, minutes: float = 10_000) -> Totals:
+    """Histories of seeds that follow each other, until so many slips are posted or the time is over. What does not
+    agree is a fault."""
     totals = Totals()
     gc.disable()  # a tenth of the time; what a history leaves behind is collected after it
-    while totals.posted.total() < posted and len(totals.faults) < 20:
+    ends = time.monotonic() + 60 * minutes
+    while totals.posted.total() < posted and len(totals.faults) < 20 and time.monotonic() < ends:
         try:
             totals.add(run(seed + totals.seeds))
         except Exception as fault:  # whatever else a user would see as a broken page
@@ -479,9 +481,10 @@ def main() -> int:
     parser.add_argument("--posted", type=int, default=100_000)
     parser.add_argument("--database", help="an empty PostgreSQL; without it a new SQLite file")
     parser.add_argument("--seed", type=int, default=base_seed())
+    parser.add_argument("--minutes", type=float, default=10_000, help="stop then, whatever was posted")
     given = parser.parse_args()
     print(f"{connection.vendor}, seed {given.seed}", flush=True)  # noqa: T201
-    totals = run_until(given.posted, given.seed)
+    totals = run_until(given.posted, given.seed, given.minutes)
     print(totals)  # noqa: T201
     return 1 if totals.faults else 0
 

@@ -9,6 +9,7 @@ from zhixuan.modules.planning.screens import (
     allocation_paper,
     allocation_verbs,
     allocation_what_if,
+    desk,
     forecast_runs,
     forecasts,
     lists,
@@ -20,6 +21,8 @@ from zhixuan.modules.planning.screens import (
 
 app_name = "planning"
 urlpatterns: list[URLPattern] = [
+    path("", desk.desk, name="desk"),
+    path("matrix/", desk.matrix, name="matrix"),
     path("demand/", lists.plans, name="plans"),
     path("demand/sums/", lists.sums, name="sums"),
     path("demand/draw/", verbs.draw, name="draw"),
