@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhixuan.rules.planning.allocation import Places
 from zhixuan.rules.planning.allocation_lines import (
     Given,
     assign_lots,
@@ -24,6 +25,7 @@ from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Settings, S
 from zhixuan.rules.planning.sharing_out import Share, Why, share_out
 from zhixuan.rules.planning.usual_need import SPREAD, MonthAhead, mean_by_forecast, need_by_forecast, need_by_use
 from zhixuan.rules.refusal import Refused
+from zhixuan.rules.rights_guard import find_breaches
 
 GIVER, PRODUCT = 1, 7
 PACK = 10
@@ -235,3 +237,10 @@ def test_changes_since_the_drawing() -> None:
     places = [a_place(1, stock=5), a_place(2)]
     (change,) = changed_places(places, [a_place(1, stock=4, coming=3), a_place(2)])
     assert (change.place, change.before, change.now) == (1, 5, 7)
+
+
+def test_nothing_it_knows_is_about_births_or_aims_at_people() -> None:
+    known = [one.name for kind in (PlaceFacts, LotThere, Settings, Places) for one in fields(kind)]
+    assert "per_month" in known
+    assert not find_breaches(dict.fromkeys(known, 0) | {"sentences": [why.value for why in Why]})
+    assert find_breaches({"birth_rate": 0})

@@ -25,11 +25,15 @@ MONTHS_MAX: Final = 6.0  # nobody is filled beyond
 
 @dataclass(frozen=True)
 class Shared:
-    """A way to share; `of_bound` is what it served of what hindsight could have served, over all months."""
+    """A way to share; `of_bound` is what it served of what hindsight could have served, over all months.
+
+    `of_bound_scored` counts the months after the warm-up only, as every other measure does.
+    """
 
     name: str
     worth: Worth
     of_bound: float
+    of_bound_scored: float
 
 
 def compare_sharing(
@@ -57,8 +61,10 @@ def compare_sharing(
 
     def scored(name: str, sharing: Sharing) -> Shared:
         course: Course = replay(past.demand, past.start, terms, Warehouse(product, monthly, sharing).send)
-        after = course.after(min(WARM_UP, months - 1))
-        return Shared(name, worth(after, past.usual), float(course.served.sum() / best))
+        warm_up = min(WARM_UP, months - 1)
+        after = course.after(warm_up)
+        scored_share = float(after.served.sum() / best[warm_up:].sum())
+        return Shared(name, worth(after, past.usual), float(course.served.sum() / best.sum()), scored_share)
 
     return [scored("fair share", fair), scored("ours", ours)]
 
