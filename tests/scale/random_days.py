@@ -63,7 +63,9 @@ class Run:
     def __init__(self, seed: int) -> None:
         self.seed, self.dice = seed, random.Random(seed)
         county = a_stocked_county()
-        self.county: StockedCounty = county.by(an_actor(a_planner(county.network.province)))
+        province = county.network.province
+        self.actors = {who: an_actor(a_planner(province)) for who in ("one", "other")}
+        self.county: StockedCounty = county.by(self.actors["one"])
         self.facilities = {f.code: f for f in (county.warehouse, county.store, county.network.sibling_store)}
         self.places = {
             row[0]: (row[1] or "", row[2]) for row in Place.objects.values_list("id", "facility__code", "kind")
@@ -100,6 +102,7 @@ class Run:
         if self.dice.random() < 1 / 60:
             model.today += timedelta(days=1)
             model.now = NOW + (model.today - TODAY)
+        model.who = self.dice.choice(["one", "one", "one", "other"])
         self.dice.choice(self.verbs)()
 
     # Dice
@@ -131,7 +134,7 @@ class Run:
     # What is said to the system
 
     def said(self, **more: Any) -> dict[str, Any]:
-        return {"actor": self.county.actor, "at": self.model.now} | more
+        return {"actor": self.actors[self.model.who], "at": self.model.now} | more
 
     def product(self, name: str) -> Any:
         return self.county.condom if name == "condom" else self.county.pill
@@ -214,13 +217,13 @@ class Run:
         giver = self.place()
         return giver, self.dice.choice([code for code in self.facilities if code != giver])
 
-    def send(self, *wants: Want) -> None:
-        self._to("transfer_out", self.county.send, *wants)
+    def send(self) -> None:
+        self._to("transfer_out", self.county.send)
 
-    def give_back(self, *wants: Want) -> None:
-        self._to("return", self.county.give_back, *wants)
+    def give_back(self) -> None:
+        self._to("return", self.county.give_back)
 
-    def _to(self, kind: str, verb: Callable[..., Receipt], *wants: Want) -> None:
+    def _to(self, kind: str, verb: Callable[..., Receipt]) -> None:
         giver, receiver = self.two_ends()
         self.issue(kind, giver, receiver, verb, self.wants(giver))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -132,7 +132,7 @@ def _lines(
 def _left(lots: Sequence[LotOnHand], slot: Slot, one: TakenBack, taken: Mapping[int, int]) -> list[LotOnHand]:
     """Lots of the slot's item, or the one that was named, less what other lines have taken already."""
     return [
-        replace(lot, pieces=lot.pieces - taken.get(lot.lot_id, 0))
+        lot._replace(pieces=lot.pieces - taken.get(lot.lot_id, 0))
         for lot in lots
         if lot.item_id == slot.item_id and one.lot_id in (None, lot.lot_id)
     ]
