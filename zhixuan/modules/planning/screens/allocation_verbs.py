@@ -198,5 +198,5 @@ def _act(
         for reason in refused.reasons:
             messages.error(request, sentence(reason))
         return _to(plan_id)
-    done(request, said, number=allocation_plans.number_of(plan))
+    done(request, said)
     return _to(plan_id)
