@@ -18,7 +18,18 @@ from importlib import import_module
 from pathlib import Path
 
 DATABASES = ("sqlite", "postgresql")
-MEASURES = ("orders", "posting", "counting", "machines", "pages", "documents", "checking", "tryton", "planning")
+MEASURES = (
+    "orders",
+    "posting",
+    "counting",
+    "machines",
+    "pages",
+    "documents",
+    "checking",
+    "tryton",
+    "demand_plans",
+    "planning",
+)
 """Files of this folder, each with `lines()`."""
 
 

@@ -117,7 +117,12 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
     ),
     (
         pgettext_lazy("menu", "Planning"),
-        (Entry(_lazy("Yearly demand plans"), "calendar-stats", "planning:plans", LOOKERS),),
+        (
+            Entry(_lazy("Planner's desk"), "clipboard-check", "planning:desk", OFFICERS),
+            Entry(_lazy("Yearly demand plans"), "calendar-stats", "planning:plans", LOOKERS),
+            Entry(_lazy("Allocation plans"), "scale", "planning:allocations", LOOKERS),
+            Entry(_lazy("Forecasts"), "trending-up", "planning:forecasts", LOOKERS),
+        ),
     ),
     (
         pgettext_lazy("menu", "Counts and quality"),

@@ -15,6 +15,8 @@ from zhixuan.modules.exchange.operations.confirm_import import POST_JOB
 from zhixuan.modules.exchange.operations.upload_import import CHECK_JOB
 from zhixuan.modules.machines.operations.forget_pick_ups import forget_pick_ups
 from zhixuan.modules.machines.operations.open_machine import open_machine
+from zhixuan.modules.planning import jobs as planning
+from zhixuan.modules.planning.operations.request_forecast import FORECAST_JOB
 from zhixuan.modules.quality.operations.refuse_release import refuse_release
 from zhixuan.modules.quality.operations.reopen_loss import reopen_loss
 from zhixuan.modules.quality.queries.inspections import remarks_at_issue
@@ -37,7 +39,7 @@ EVENTS: events.Listeners = {
 
 LOT_REMARKERS: tuple[Remarker, ...] = (remarks_at_issue,)
 
-JOBS: dict[str, Handler] = {CHECK_JOB: imports.check, POST_JOB: imports.post}
+JOBS: dict[str, Handler] = {CHECK_JOB: imports.check, POST_JOB: imports.post, FORECAST_JOB: planning.forecast}
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("seal the ledger", 10, lambda at: seal_ledger(at=at)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +13,7 @@ from tests.journeys.desk import Desk
 from tests.order_builders import OrderingCounty, a_long_order
 from tests.stock_builders import a_command, days
 from zhixuan.modules.planning.models import DemandLine, DemandPlan, DemandStep
-from zhixuan.modules.planning.operations.change_demand_line import change_demand_line
+from zhixuan.modules.planning.operations.change_demand_lines import LineChange, change_demand_lines
 from zhixuan.modules.planning.operations.draw_demand import draw_demand
 from zhixuan.modules.planning.operations.take_demand_step import take_demand_step
 from zhixuan.rules.planning.steps import Verb
@@ -28,6 +30,16 @@ def township_officer(county: OrderingCounty) -> Actor:
 def drawn(county: OrderingCounty, actor: Actor | None = None, **more: object) -> int:
     said = {"area_id": county.stock.network.township.pk, "year": YEAR, "on": TODAY, "command_id": a_command()} | more
     return draw_demand(actor=actor or township_officer(county), at=NOW, **said).id  # type: ignore[arg-type]
+
+
+def change_demand_line(*, line_id: int, pieces: int, reason: str = "", **said: Any) -> bool:
+    """One line, its cell named without the line."""
+    try:
+        return bool(change_demand_lines(changes=[LineChange(line_id, pieces, reason)], **said))
+    except Refused as refused:
+        for one in refused.reasons:
+            one.field = one.field.removeprefix(f"line-{line_id}-")
+        raise
 
 
 def take(plan: int, verb: Verb, actor: Actor, **more: object) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from zhixuan.demo.operations import _counts, _machines
+from zhixuan.demo.operations import _allocations, _counts, _machines
 from zhixuan.demo.operations._orders import Askers, place_orders, settle_old_differences
 from zhixuan.demo.operations._papers import Desk, draw_papers
+from zhixuan.demo.operations._planning import plan_ahead
 from zhixuan.demo.operations._quality import look_after_stock
 from zhixuan.modules.accounts import queries as accounts
 from zhixuan.modules.directory.queries import Facility
@@ -35,7 +36,7 @@ class Day:
 
 
 def begin_the_day(day: Day) -> None:
-    """Counts, inspections, losses and recalls, documents, orders, machines: some done, some half done, some late."""
+    """Counts, inspections, recalls, documents, orders, machines, plans: some done, some half done, some late."""
     _counts.add_counts(day.facilities, day.keepers, day.station, day.now)
     look_after_stock(day.facilities, day.keepers, day.station, today=day.today, now=day.now)
     # In the order of their days: whoever enters something is taken to enter it now.
@@ -43,6 +44,8 @@ def begin_the_day(day: Day) -> None:
     place_orders(_askers(day), day.today)
     draw_papers(day.desk, day.today)
     _machines.add_machines(day.facilities, actor=day.program, now=day.now)
+    plan_ahead(day.station, day.program, today=day.today, now=day.now)
+    _allocations.add_allocation(day.facilities, day.station, today=day.today, now=day.now)
 
 
 def _askers(day: Day) -> Askers:

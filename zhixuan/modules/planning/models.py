@@ -1,10 +1,17 @@
-"""Yearly demand plans of areas, their lines with every term, and their steps. Steps are only ever added."""
+"""Yearly demand plans of areas, allocation plans of stores, with lines and steps; forecasts as they were made.
+
+Steps and forecasts are only ever added.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
+from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
+from zhixuan.rules.planning.demand import Method
+from zhixuan.rules.planning.place_facts import Source
+from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.planning.steps import State, Verb
 
 
@@ -34,6 +41,20 @@ class DemandLine(models.Model):
     stock = models.BigIntegerField()
     on_the_way = models.BigIntegerField()
     pieces_per_pack = models.PositiveIntegerField()
+    quota = models.CharField(
+        max_length=20, blank=True, help_text="pieces for a user-year, of the catalogue; may be none"
+    )
+    users = models.PositiveIntegerField(
+        null=True, help_text="how many are expected: one number, never a list, no target"
+    )
+    users_source = models.CharField(max_length=200, blank=True)
+    forecast_need = models.CharField(
+        max_length=60, blank=True, help_text="own use in the year, as forecast; may be none"
+    )
+    method = models.CharField(
+        max_length=11, choices=[(one.value, one.value) for one in Method], default=Method.CONSUMPTION.value
+    )
+    method_reason = models.CharField(max_length=300, blank=True)
     use_known = models.BooleanField()
     proposed = models.BigIntegerField()
     pieces = models.BigIntegerField()
@@ -61,3 +82,160 @@ class DemandStep(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="demand_step_once")]
+
+
+class ForecastRun(models.Model):
+    """A forecast of every card of an area, made once in the background; what it stands on."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DONE = "done"
+        CANCELLED = "cancelled"
+
+    area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")
+    profile = models.CharField(max_length=10, help_text="how much work was put in: full, fast, plain")
+    horizon = models.PositiveSmallIntegerField(help_text="months ahead")
+    data_until = models.DateField(help_text="first day of the newest month looked at")
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    job_id = models.UUIDField()
+    asked_at = models.DateTimeField()
+    asked_by = models.BigIntegerField(null=True)
+    asked_by_name = models.CharField(max_length=150)
+    made_at = models.DateTimeField(null=True)
+    version = models.CharField(max_length=20, blank=True, help_text="of the program that made it")
+    missing_package = models.CharField(max_length=60, blank=True, help_text="why only the plain medians served")
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "-data_until", "-id"], name="forecast_run_latest")]
+
+
+class ForecastLine(models.Model):
+    """One product at one place, as forecast: pieces a month from the month after `run.data_until` on.
+
+    Not books: figures are rounded to hundredths of a piece. `off` and `bias` are of earlier forecasts, against what
+    came; empty where there is none to compare.
+    """
+
+    run = models.ForeignKey(ForecastRun, on_delete=models.CASCADE, related_name="lines")
+    facility = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    current = models.BooleanField(help_text="the newest of this product at this place")
+    method = models.CharField(max_length=40)
+    reported = models.PositiveIntegerField(help_text="months with a report it stands on")
+    figures = models.JSONField(help_text="a list as long as the horizon for mean, p10, median, p80, p90, p95")
+    next_median = models.DecimalField(max_digits=14, decimal_places=2)
+    year_mean = models.DecimalField(max_digits=16, decimal_places=2, help_text="of the first twelve months together")
+    months_compared = models.PositiveSmallIntegerField(default=0)
+    off = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    bias = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    marks = models.JSONField(default=list, help_text="odd months: (what, month)")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "facility", "product"], name="forecast_line_once"),
+            models.UniqueConstraint(
+                fields=["facility", "product"], condition=Q(current=True), name="forecast_line_one_current"
+            ),
+        ]
+
+
+class AllocationPlan(models.Model):
+    """Who gets what of the lots of some stores. `state` is the fold of its steps, moved with them; months are exact.
+
+    `version` counts changes of what it says: who decides on it names the version they have seen.
+    """
+
+    area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=9, choices=[(one.value, one.value) for one in AllocationState])
+    horizon_months = models.CharField(max_length=20, blank=True, help_text="empty: until the next delivery")
+    floor_months = models.CharField(max_length=20, blank=True, help_text="empty: of each place its own")
+    area_floor_months = models.CharField(max_length=20, blank=True, help_text="empty: none")
+    supply_percent = models.PositiveSmallIntegerField(default=100)
+    note = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    worked_out_on = models.DateField(help_text="the day of the stock that it was worked out from")
+    drawn_on = models.DateField()
+    drawn_by = models.BigIntegerField(null=True)
+    drawn_by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "year", "number"], name="allocation_number_once")]
+
+
+class AllocationLot(models.Model):
+    """A lot that could be given out on the day of working out, less what was promised already."""
+
+    plan = models.ForeignKey(AllocationPlan, on_delete=models.CASCADE, related_name="lots")
+    giver = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey("stock.Lot", on_delete=models.PROTECT, related_name="+")
+    pieces = models.BigIntegerField()
+    months = models.CharField(max_length=40, help_text="until it expires")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "giver", "lot"], name="allocation_lot_once"),
+            models.CheckConstraint(condition=Q(pieces__gte=0), name="allocation_lot_not_negative"),
+        ]
+
+
+class AllocationLine(models.Model):
+    """What one place gets of one product of one store, in pieces; with the facts it was worked out from.
+
+    `proposed` is the system's, `pieces` what is decided; `lots` and `terms` are of the proposal.
+    """
+
+    plan = models.ForeignKey(AllocationPlan, on_delete=models.CASCADE, related_name="lines")
+    giver = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    facility = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")
+    pieces_per_pack = models.PositiveIntegerField()
+    source = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Source])
+    per_month = models.CharField(max_length=60, blank=True)
+    ahead = models.JSONField(default=list, help_text="of a forecast: mean and quantiles by month")
+    stock = models.BigIntegerField()
+    coming = models.BigIntegerField()
+    norm_months = models.CharField(max_length=20)
+    emergency_months = models.CharField(max_length=20)
+    next_months = models.CharField(max_length=40)
+    next_on = models.DateField(help_text="when the delivery after this one should arrive")
+    least = models.BigIntegerField(null=True)
+    most = models.BigIntegerField(null=True)
+    asked = models.BigIntegerField()
+    proposed = models.BigIntegerField()
+    pieces = models.BigIntegerField()
+    lots = models.JSONField(default=list)
+    why = models.CharField(max_length=11, choices=[(one.value, one.value) for one in Why])
+    terms = models.JSONField(default=dict)
+    reason = models.CharField(max_length=300, blank=True)
+    changed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "giver", "facility", "product"], name="allocation_line_once"),
+            models.CheckConstraint(
+                condition=Q(pieces__gte=0, proposed__gte=0, asked__gte=0), name="allocation_line_not_negative"
+            ),
+        ]
+
+
+class AllocationStep(models.Model):
+    """One step of an allocation plan: who did what, when, and what there was to say.
+
+    `details`: sent in, the pieces by line id as they were then; approved, the ids of the orders that came of it.
+    """
+
+    plan = models.ForeignKey(AllocationPlan, on_delete=models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    verb = models.CharField(max_length=7, choices=[(one.value, one.value) for one in AllocationVerb])
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+    note = models.CharField(max_length=500, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="allocation_step_once")]

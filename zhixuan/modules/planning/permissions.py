@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from zhixuan.modules.stock.permissions import VIEW
 from zhixuan.shared.access import Actor, Forbidden, Role, Unknown
 
@@ -22,6 +24,14 @@ def require_plan(actor: Actor, area_path: str) -> None:
     if not actor.may(VIEW_PLANS, area_path=area_path):
         raise Unknown
     raise Forbidden
+
+
+def areas_in_sight(actor: Actor, path: str) -> Q:
+    """Condition on rows that lead to an area's path by that name: only areas where the actor may look at plans."""
+    condition = Q(pk__in=[])
+    for one in actor.scope(VIEW_PLANS).area_paths:
+        condition |= Q(**{f"{path}__startswith": one})
+    return condition
 
 
 def is_above(actor: Actor, area_path: str) -> bool:

@@ -23,6 +23,7 @@ class Method(StrEnum):
     CONSUMPTION = "consumption"
     USERS = "users"
     FORECAST = "forecast"
+    HYBRID = "hybrid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,31 @@ def stockout_days(now: int, changes: Mapping[date, int], months: Sequence[Month]
     return empty
 
 
+def empty_days(changes: Mapping[date, int], *, until: date) -> dict[Month, int]:
+    """The same for a whole card: days by month, from the first day something moved until `until`, with zero or less.
+
+    Args:
+        changes: net usable pieces by day, all that ever moved.
+    """
+    found: dict[Month, int] = {}
+    balance = 0
+    days = sorted(day for day in changes if day <= until)
+    for day, following in zip(days, [*days, until + timedelta(days=1)][1:], strict=True):
+        balance += changes[day]
+        if balance <= 0:
+            _add_days(found, day, following - timedelta(days=1))
+    return found
+
+
+def _add_days(found: dict[Month, int], first: date, last: date) -> None:
+    """Count the days from first to last, both included, by month."""
+    while first <= last:
+        month = Month.of(first)
+        end = min(last, month.last_day)
+        found[month] = found.get(month, 0) + (end - first).days + 1
+        first = end + timedelta(days=1)
+
+
 Span = tuple[Month, date, date]
 
 

@@ -32,7 +32,7 @@ def draw_demand(*, area_id: int, year: int, on: date, actor: Actor, command_id: 
     permissions.require_plan(actor, area.path)
     if area.level not in proposing.PLANNING_LEVELS:
         raise Refused(N_("Villages plan with their township. Choose the township."), field="area", code="level")
-    lines = proposing.proposed(area, today=on)
+    lines = proposing.proposed(area, today=on, year=year)
 
     if not on.year <= year <= on.year + 2:
         raise Refused(N_("Plan for this year or one of the next two."), field="year", code="year")
@@ -67,6 +67,8 @@ def _line(plan: DemandPlan, one: Proposed) -> DemandLine:
         stock=terms.stock,
         on_the_way=terms.on_order,
         pieces_per_pack=terms.pieces_per_pack,
+        quota=one.quota,
+        forecast_need=one.forecast_need,
         use_known=one.use_known,
         proposed=terms.requested,
         pieces=terms.requested,

@@ -9,25 +9,19 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import DemandLine, DemandPlan, DemandStep
-from zhixuan.rules.planning.demand import Terms
+from zhixuan.rules.planning.demand import Method, Terms, is_unlike_use
 from zhixuan.rules.planning.lines import is_unlike
+from zhixuan.rules.planning.needs import Basis, need_of
 from zhixuan.rules.planning.steps import State
 from zhixuan.shared.access import Actor, the_one
 
 __all__ = ["DemandLine", "DemandPlan", "DemandStep"]
 
 
-def _in_sight(actor: Actor, path: str) -> Q:
-    condition = Q(pk__in=[])
-    for one in actor.scope(permissions.VIEW_PLANS).area_paths:
-        condition |= Q(**{f"{path}__startswith": one})
-    return condition
-
-
 def plans_for(actor: Actor) -> QuerySet[DemandPlan]:
     """Plans of the areas in sight, latest year first, with lines in all and lines changed by hand."""
     changed = Count("lines", filter=~Q(lines__pieces=F("lines__proposed")))
-    found = DemandPlan.objects.filter(_in_sight(actor, "area__path")).select_related("area")
+    found = DemandPlan.objects.filter(permissions.areas_in_sight(actor, "area__path")).select_related("area")
     return found.annotate(lines_in_all=Count("lines"), changed=changed).order_by("-year", "area__path")
 
 
@@ -37,7 +31,8 @@ def plan(actor: Actor, plan_id: int) -> DemandPlan:
     Raises:
         Unknown: none such in sight.
     """
-    return the_one(DemandPlan.objects.filter(_in_sight(actor, "area__path"), pk=plan_id).select_related("area"))
+    in_sight = permissions.areas_in_sight(actor, "area__path")
+    return the_one(DemandPlan.objects.filter(in_sight, pk=plan_id).select_related("area"))
 
 
 def lines_of(plan_id: int) -> QuerySet[DemandLine]:
@@ -55,16 +50,34 @@ def line(plan_id: int, line_id: int) -> DemandLine:
     return the_one(lines_of(plan_id).filter(pk=line_id))
 
 
+def bare_lines(plan_id: int) -> QuerySet[DemandLine]:
+    """Lines of a plan without names, for the operations."""
+    return DemandLine.objects.filter(plan_id=plan_id).order_by("pk")
+
+
+def basis_of(one: DemandLine) -> Basis:
+    """What the need of a line can be told from."""
+    return Basis(
+        own_use=Fraction(one.own_use) if one.use_known else None,
+        users=one.users,
+        quota=Fraction(one.quota) if one.quota else None,
+        forecast=Fraction(one.forecast_need) if one.forecast_need else None,
+    )
+
+
 def terms_of(one: DemandLine) -> Terms:
-    """The terms of a line as they were on the day of drafting."""
-    need = Fraction(one.own_use) * 12
+    """The terms of a line as they were on the day of drafting, with the need that stands."""
+    need = need_of(basis_of(one), Method(one.method))
     months, passed = Fraction(one.norm_months), Fraction(one.passed)
     return Terms(need, months, passed, one.stock, one.on_the_way, one.pieces_per_pack)
 
 
 def is_to_explain(one: DemandLine) -> bool:
     """Whether the 20 % rule asks for an explanation of a line."""
-    return is_unlike(one.pieces, terms_of(one), Fraction(one.own_use))
+    terms = terms_of(one)
+    if one.method != Method.CONSUMPTION and one.use_known and is_unlike_use(terms.need, Fraction(one.own_use)):
+        return True
+    return is_unlike(one.pieces, terms, Fraction(one.own_use))
 
 
 def steps_of(plan_id: int) -> QuerySet[DemandStep]:
@@ -83,7 +96,9 @@ def sums_for(actor: Actor) -> QuerySet[DemandLine, dict[str, Any]]:
         "piece_en": F("product__piece_en"),
         "position": F("product__method__position"),
     }
-    rows = DemandLine.objects.filter(_in_sight(actor, "plan__area__path")).values("product_id", **names)
+    rows = DemandLine.objects.filter(permissions.areas_in_sight(actor, "plan__area__path")).values(
+        "product_id", **names
+    )
     approved = Sum("pieces", filter=Q(plan__state=State.APPROVED), default=0)
     sums: QuerySet[DemandLine, Any] = rows.annotate(
         proposed_in_all=Sum("proposed"), planned=Sum("pieces"), approved=approved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.directory.queries import Area, Facility
 from zhixuan.modules.orders.queries.rhythm import NEVER_ORDERS
+from zhixuan.modules.planning.queries import forecast_needs
 from zhixuan.modules.stock.queries import on_hand
 from zhixuan.modules.stock.queries.tracing import lying
 from zhixuan.rules.planning.demand import Terms, usable_at_start
@@ -33,6 +34,8 @@ class Proposed:
     own_use: Fraction
     use_known: bool
     terms: Terms
+    quota: str = ""
+    forecast_need: str = ""
 
 
 def places_of(area: Area, *, on: date) -> list[Facility]:
@@ -44,22 +47,29 @@ def places_of(area: Area, *, on: date) -> list[Facility]:
     return [one for one in found.filter(**within).order_by("area_path", "code") if one.kind not in NEVER_ORDERS]
 
 
-def proposed(area: Area, *, today: date) -> list[Proposed]:
-    """A line for every place of the area and every product in use that it ever had."""
+def proposed(area: Area, *, today: date, year: int) -> list[Proposed]:
+    """A line for every place of the area and every product in use that it ever had, proposed by use."""
     places = {one.pk: one for one in places_of(area, on=today)}
     fed = directory.all_facilities().filter(directory.open_on(today), supplied_by_id__in=places)
     feeders = {one.pk: one.supplied_by_id for one in fed if one.kind not in NEVER_ORDERS}
     known = on_hand.of_facilities(places.keys() | feeders.keys(), today=today)
     rows = {(row["facility_id"], row["product_id"]): row for row in on_hand.with_levels(known, today=today)}
-    products = set(catalogue.active_products().values_list("pk", flat=True))
+    quotas = dict(catalogue.active_products().values_list("pk", "quantity_per_user_year"))
+    expected = forecast_needs.of_places(places.keys(), year)
     packs = catalogue.usual_packs({product for _place, product in rows})
     below = _use_below(rows, feeders)
     lots = _lots(list(places), today)
-    return [
-        _proposed(series, row, below[series], lots[series], packs.get(series[1], (1, 1))[0])
-        for series, row in rows.items()
-        if series[0] in places and series[1] in products
-    ]
+    found = []
+    for series, row in rows.items():
+        if series[0] in places and series[1] in quotas:
+            one = _proposed(series, row, below[series], lots[series], packs.get(series[1], (1, 1))[0])
+            quota, forecast = quotas[series[1]], expected.get(series)
+            found.append(replace(one, quota=_text(quota), forecast_need=_text(forecast)))
+    return found
+
+
+def _text(exact: object) -> str:
+    return "" if exact is None else str(exact)
 
 
 def _use_below(rows: Mapping[Series, Mapping[str, Any]], feeders: Mapping[int, int | None]) -> dict[Series, Fraction]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.queries import plans as queries
 from zhixuan.modules.planning.screens import words
+from zhixuan.modules.planning.screens.needs import MethodForm
 from zhixuan.modules.planning.screens.verbs import CommandForm
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.steps import EDITABLE, STATE_LABELS, State
@@ -78,7 +79,12 @@ LINES = Listing(
             sort="product__name_{language}",
         ),
         Column("unit", _lazy("Unit"), value=lambda line: unit_of(line.product), phone=False),
-        Column("need", _lazy("Need of the year"), value=words.need, hint=_lazy("N: twelve months of its own use")),
+        Column(
+            "need",
+            _lazy("Need of the year"),
+            value=words.need,
+            hint=_lazy("N: by the way that stands, usually twelve months of its own use"),
+        ),
         Column(
             "turnover",
             _lazy("Turnover"),
@@ -145,6 +151,7 @@ def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
         "may_decide": above and found.state == State.SUBMITTED,
         "steps": queries.steps_of(plan_id),
         "command": CommandForm(),
+        "method_form": MethodForm(),
         "today": timezone.localdate(),
     }
     return LINES.response(request, queries.lines_of(plan_id), template="planning/plan.html", context=context)

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning import permissions
-from zhixuan.modules.planning.operations.change_demand_line import change_demand_line
+from zhixuan.modules.planning.operations.change_demand_lines import LineChange, change_demand_lines
 from zhixuan.modules.planning.operations.draw_demand import draw_demand
 from zhixuan.modules.planning.operations.take_demand_step import take_demand_step
 from zhixuan.modules.planning.queries import plans
 from zhixuan.modules.planning.queries.proposing import PLANNING_LEVELS
-from zhixuan.modules.planning.screens import words
+from zhixuan.modules.planning.screens import needs, words
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.steps import EDITABLE, Verb
 from zhixuan.rules.refusal import Refused
@@ -110,6 +110,8 @@ def line(request: ActorRequest, plan_id: int, line_id: int) -> HttpResponse:
         "unit": unit_of(found.product),
         "sentence": words.sentence_of(found),
         "user_years": words.user_years(found),
+        "needs": needs.side_by_side(found),
+        **needs.forms_of(found),
         "form": form,
         "editable": mine and plan.state in EDITABLE,
     }
@@ -119,8 +121,11 @@ def line(request: ActorRequest, plan_id: int, line_id: int) -> HttpResponse:
 def _changed(request: ActorRequest, plan_id: int, line_id: int, form: LineForm) -> bool:
     given: dict[str, Any] = form.cleaned_data
     try:
-        change_demand_line(plan_id=plan_id, line_id=line_id, actor=request.actor, at=timezone.now(), **given)
+        changes = [LineChange(line_id, **given)]
+        change_demand_lines(plan_id=plan_id, changes=changes, actor=request.actor, at=timezone.now())
     except Refused as refused:
+        for reason in refused.reasons:
+            reason.field = reason.field.removeprefix(f"line-{line_id}-")
         add_refusal(form, refused)
         return False
     return True

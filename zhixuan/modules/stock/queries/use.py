@@ -104,19 +104,22 @@ def _days(wanted: Set[Series], since: date, today: date) -> dict[Series, _Days]:
     return {key: days[key] for key in wanted & days.keys()}
 
 
+USED = "moved.to_place_id = %s OR target.kind = 'transit'"
+UNDONE = "moved.from_place_id = %s OR (source.kind = 'transit' AND source.facility_id <> target.facility_id)"
+"""What counts as use, and what undoes it; the value is the place of clients."""
+
 ONE_DAY = timedelta(days=1)
 EXPIRED_BEFORE = 'CASE WHEN lot.expires_on < %s AND lot.expires_on < moved."on" THEN lot.expires_on END'
 BY_DAY = f"""
     SELECT moved.from_place_id, moved.product_id, moved."on", {EXPIRED_BEFORE}, -sum(moved.pieces),
-        -sum(CASE WHEN moved.to_place_id = %s OR target.kind = 'transit' THEN moved.pieces ELSE 0 END)
+        -sum(CASE WHEN {USED} THEN moved.pieces ELSE 0 END)
     FROM stock_movement moved JOIN stock_lot lot ON lot.id = moved.lot_id
         JOIN stock_place target ON target.id = moved.to_place_id
     WHERE moved."on" >= %s AND moved.product_id IN ({{products}}) AND moved.from_place_id IN ({{places}})
     GROUP BY 1, 2, 3, 4
     UNION ALL
     SELECT moved.to_place_id, moved.product_id, moved."on", {EXPIRED_BEFORE}, sum(moved.pieces),
-        sum(CASE WHEN moved.from_place_id = %s
-            OR (source.kind = 'transit' AND source.facility_id <> target.facility_id) THEN moved.pieces ELSE 0 END)
+        sum(CASE WHEN {UNDONE} THEN moved.pieces ELSE 0 END)
     FROM stock_movement moved JOIN stock_lot lot ON lot.id = moved.lot_id
         JOIN stock_place source ON source.id = moved.from_place_id
         JOIN stock_place target ON target.id = moved.to_place_id

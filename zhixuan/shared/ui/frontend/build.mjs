@@ -68,6 +68,14 @@ async function styles() {
   await put("shell.css", (await fonts()) + small.code);
 }
 
+/** The grid's own style sheet, only for the page that has one. */
+async function gridStyles() {
+  const own = await readFile(join(here, "plan_grid.css"), "utf8");
+  const theirs = await readFile(join(modules, "tabulator-tables", "dist", "css", "tabulator_simple.min.css"), "utf8");
+  const small = await esbuild.transform(`${theirs.replace(/\/\*# sourceMappingURL.*$/m, "")}\n${own}`, { loader: "css", minify: true, target: OLDEST });
+  await put("plan_grid.css", small.code);
+}
+
 async function scripts() {
   const result = await esbuild.build({
     entryPoints: [join(here, "shell.js")],
@@ -125,9 +133,11 @@ async function removeOld() {
 
 await mkdir(bundle, { recursive: true });
 await styles();
+await gridStyles();
 await scripts();
 await icons();
 await put("zxing_reader.wasm", await readFile(join(modules, "zxing-wasm", "dist", "reader", "zxing_reader.wasm")));
+await put("zxing_writer.wasm", await readFile(join(modules, "zxing-wasm", "dist", "writer", "zxing_writer.wasm")));
 await put("mark.svg", await readFile(join(here, "mark.svg")));
 await compress();
 await store("manifest.json", JSON.stringify(manifest, null, 1));

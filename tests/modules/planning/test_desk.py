@@ -1,0 +1,54 @@
+"""The planner's desk and the places-by-products table."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from tests.builders import NOW, TODAY, a_person, an_actor
+from tests.journeys.desk import Desk
+from tests.order_builders import OrderingCounty
+from tests.stock_builders import a_command
+from zhixuan.modules.planning.operations.draw_demand import draw_demand
+from zhixuan.modules.planning.operations.take_demand_step import take_demand_step
+from zhixuan.modules.planning.queries import desk
+from zhixuan.rules.planning.steps import Verb
+from zhixuan.shared.access import Role
+
+YEAR = TODAY.year + 1
+
+
+def test_what_waits_is_counted(county: OrderingCounty) -> None:
+    township, above = county.stock.network.township, an_actor(county.officer)
+    planner = an_actor(a_person(Role.TOWNSHIP_OFFICER, township))
+    assert desk.waiting(planner, today=TODAY).to_draw == 1
+    said: dict[str, Any] = {"actor": planner, "at": NOW}
+    plan = draw_demand(area_id=township.pk, year=YEAR, on=TODAY, command_id=a_command(), **said).id
+    found = desk.waiting(planner, today=TODAY)
+    assert (found.to_draw, found.to_send_in, found.to_decide) == (0, 1, 0)
+    take_demand_step(plan_id=plan, verb=Verb.SUBMIT, command_id=a_command(), **said)
+    assert desk.waiting(planner, today=TODAY).to_decide == 0
+    assert desk.waiting(above, today=TODAY).to_decide == 1
+    assert sum(desk.waiting(above, today=TODAY).statuses.values()) == 2
+    assert desk.waiting(county.stock.stranger, today=TODAY).statuses.total() == 0
+
+
+def test_the_calendar_has_its_source() -> None:
+    days = desk.calendar(2027)
+    assert (days["draw"].begins, days["draw"].ends) == (date(2026, 7, 1), date(2026, 9, 30))
+    assert days["draw"].is_now(date(2026, 9, 30))
+    assert days["draw"].is_late(date(2026, 10, 1))
+    assert all(one.source for one in days.values())
+
+
+def test_pages_show_months_in_words_and_open_the_card(county: OrderingCounty) -> None:
+    person = a_person(Role.TOWNSHIP_OFFICER, county.stock.network.county)
+    for language, word in (("en", "No use recorded"), ("zh-hans", "无动销")):
+        one = Desk(person, language)
+        html = one.page("/planning/matrix/")
+        assert word in html
+        assert reverse("stock:card", args=[county.stock.store.pk, county.stock.condom.pk]) in html
+        assert one.page("/planning/")
+    assert "No place fits" in Desk(person).page("/planning/matrix/?q=nowhere")

@@ -1,0 +1,83 @@
+"""Private: the demo county's planning: two forecasts, so that the first can be compared with what came, and plans."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from zhixuan.demo import county
+from zhixuan.modules.accounts import queries as accounts
+from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.planning.jobs import make
+from zhixuan.modules.planning.operations.draw_demand import draw_demand
+from zhixuan.modules.planning.operations.request_forecast import request_forecast
+from zhixuan.modules.planning.operations.take_demand_step import take_demand_step
+from zhixuan.modules.planning.queries import forecasts
+from zhixuan.modules.stock.queries import monthly
+from zhixuan.rules.periods import Month
+from zhixuan.rules.planning.steps import Verb
+from zhixuan.shared.access import Actor
+
+HORIZON = 18
+COMPARED_MONTHS = 6
+RETURNED, SENT_IN = f"{county.COUNTY}005", f"{county.COUNTY}006"
+_NAMESPACE = uuid.UUID("2f0a7f43-6f2b-4f43-93a4-0d7f6a4f9a11")
+
+
+def plan_ahead(station: Actor, program: Actor, *, today: date, now: datetime) -> None:
+    """Forecasts by the medians (nothing heavy is needed for them), and next year's plans: drawn, sent in, returned."""
+    newest = monthly.newest_full_month(today)
+    for until, at in ((newest.plus(-COMPARED_MONTHS), now - timedelta(days=3)), (newest, now - timedelta(days=1))):
+        _forecast(until, station, at)
+    plans = {code: _draw(code, actor, now) for code, actor in _drawers(today, program).items()}
+    for code in (RETURNED, SENT_IN):
+        _step(plans[code], code, Verb.SUBMIT, program, now - timedelta(hours=5))
+    note = "请把工业园新增用量写明 say what the new estate adds"
+    _step(plans[RETURNED], RETURNED, Verb.RETURN, station, now - timedelta(hours=4), note)
+
+
+def _drawers(today: date, program: Actor) -> Mapping[str, Actor]:
+    """Which area's plan is drawn by whom: the township officer's own, two others, and the county's."""
+    user = accounts.person_by_name("demo-township")
+    own = accounts.actor_of(user, on=today) if user is not None else program
+    mine = f"{county.COUNTY}003"
+    return {mine: own, RETURNED: program, SENT_IN: program}
+
+
+def _id(words: str, at: datetime) -> uuid.UUID:
+    return uuid.uuid5(_NAMESPACE, f"{words} {at.isoformat()}")
+
+
+def _area_id(code: str) -> int:
+    area = directory.area_by_code(code)
+    if area is None:
+        raise LookupError(code)
+    return area.pk
+
+
+def _forecast(until: Month, actor: Actor, at: datetime) -> None:
+    asked = request_forecast(
+        area_id=_area_id(county.COUNTY),
+        profile="plain",
+        horizon=HORIZON,
+        until=until,
+        on=at.date(),
+        actor=actor,
+        command_id=_id(f"forecast {until}", at),
+        at=at,
+    )
+    make(forecasts.run_of_job(asked.id), actor=actor, show=lambda _done, _total, _phase: None)
+
+
+def _draw(code: str, actor: Actor, now: datetime) -> int:
+    on, at = now.date(), now - timedelta(hours=6)
+    return draw_demand(
+        area_id=_area_id(code), year=on.year + 1, on=on, actor=actor, command_id=_id(f"plan {code}", at), at=at
+    ).id
+
+
+def _step(plan: int, code: str, verb: Verb, actor: Actor, at: datetime, note: str = "") -> None:
+    take_demand_step(
+        plan_id=plan, verb=verb, note=note, actor=actor, command_id=_id(f"{verb} {code} {plan}", at), at=at
+    )

@@ -1,0 +1,69 @@
+"""Ask for a forecast of every card of an area; it is made in the background."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.planning import permissions
+from zhixuan.modules.planning.models import ForecastRun
+from zhixuan.modules.stock.queries import monthly
+from zhixuan.rules.periods import Month
+from zhixuan.rules.refusal import N_, Refused
+from zhixuan.shared import audit, jobs
+from zhixuan.shared.access import Actor
+from zhixuan.shared.once import once
+
+FORECAST_JOB = "planning.forecast"
+PROFILES = ("full", "fast", "plain")
+HORIZON_MAX = 24
+
+
+@once
+def request_forecast(
+    *,
+    area_id: int,
+    profile: str,
+    horizon: int,
+    until: Month | None,
+    on: date,
+    actor: Actor,
+    command_id: UUID,
+    at: datetime,
+) -> int:
+    """A run that waits for the worker. Safe to repeat.
+
+    Args:
+        horizon: months ahead, 1 to 24.
+        until: the newest month to look at, to see what would have been said then; None: the latest full month.
+
+    Raises:
+        Refused: a month that is not over, or a horizon or profile that there is not.
+        Unknown, Forbidden: see permissions.
+    """
+    area = directory.area(actor, area_id)
+    permissions.require_plan(actor, area.path)
+
+    newest = monthly.newest_full_month(on)
+    chosen = until or newest
+    if chosen > newest:
+        raise Refused(N_("The newest full month is {month}. Choose it or an earlier one."), field="until", month=newest)
+    if not 1 <= horizon <= HORIZON_MAX:
+        raise Refused(N_("Forecast 1 to 24 months ahead."), field="horizon")
+    if profile not in PROFILES:
+        raise Refused(N_("Choose how much work to put in."), field="profile")
+
+    run = ForecastRun.objects.create(
+        area=area,
+        profile=profile,
+        horizon=horizon,
+        data_until=chosen.first_day,
+        job_id=command_id,
+        asked_at=at,
+        asked_by=actor.user_id,
+        asked_by_name=actor.name[:150],
+    )
+    jobs.enqueue(FORECAST_JOB, {"run": run.pk}, actor, area.path, at, command_id)
+    audit.record(actor, "request_forecast", "planning.forecastrun", run.pk, area.path, {"until": str(chosen)}, at)
+    return run.pk

@@ -1,0 +1,84 @@
+"""Keep a forecast that the worker has made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from zhixuan import __version__
+from zhixuan.analytics.series_forecasts import Made, SeriesForecast
+from zhixuan.modules.planning.models import ForecastLine, ForecastRun
+from zhixuan.modules.planning.queries import forecasts
+from zhixuan.modules.planning.queries.forecasts import Series
+from zhixuan.rules.planning.accuracy import Accuracy
+from zhixuan.shared import audit, sql
+from zhixuan.shared.access import Actor
+
+MONTHS_A_YEAR = 12
+NEVER_COMPARED = Accuracy(0, None, None)
+
+
+@transaction.atomic
+def store_forecast(
+    *, run_id: int, made: Made, accuracies: Mapping[Series, Accuracy], actor: Actor, at: datetime
+) -> int:
+    """Write all lines, and make them the current ones where no newer data was looked at. Safe to repeat.
+
+    Args:
+        accuracies: of earlier forecasts, by (facility, product).
+
+    Returns:
+        How many lines there are; 0 when it was stopped meanwhile.
+    """
+    run = ForecastRun.objects.select_for_update(of=("self",)).select_related("area").get(pk=run_id)
+    if run.state != ForecastRun.State.OPEN:
+        return 0
+    newer = forecasts.series_with_newer_data(run)
+
+    lines = [_line(run, one, newer, accuracies) for one in made.series]
+
+    _retire([(line.facility_id, line.product_id) for line in lines if line.current])
+    ForecastLine.objects.bulk_create(lines, batch_size=500)
+    run.state, run.made_at, run.version = ForecastRun.State.DONE, at, __version__
+    run.missing_package = made.missing_package[:60]
+    run.save(update_fields=["state", "made_at", "version", "missing_package"])
+    details = {"lines": len(lines)}
+    audit.record(actor, "store_forecast", "planning.forecastrun", run.pk, run.area.path, details, at)
+    return len(lines)
+
+
+def _retire(series: Sequence[Series]) -> None:
+    """What was current of these is so no longer."""
+    sql.write(
+        "UPDATE planning_forecastline SET current = %s WHERE current = %s AND facility_id = %s AND product_id = %s",
+        [(False, True, facility, product) for facility, product in series],
+    )
+
+
+def _line(
+    run: ForecastRun, one: SeriesForecast, newer: frozenset[Series], accuracies: Mapping[Series, Accuracy]
+) -> ForecastLine:
+    series = (int(one.facility), int(one.product))
+    known = accuracies.get(series, NEVER_COMPARED)
+    return ForecastLine(
+        run=run,
+        facility_id=series[0],
+        product_id=series[1],
+        current=series not in newer,
+        method=one.method[:40],
+        reported=one.reported,
+        figures=dict(one.figures),
+        next_median=_exact(one.figures["median"][0], 2),
+        year_mean=_exact(sum(one.figures["mean"][:MONTHS_A_YEAR]), 2),
+        months_compared=known.months,
+        off=None if known.off is None else _exact(known.off, 4),
+        bias=None if known.bias is None else _exact(known.bias, 4),
+        marks=one.marks,
+    )
+
+
+def _exact(value: float, digits: int) -> Decimal:
+    return Decimal(f"{value:.{digits}f}")
