@@ -12,6 +12,7 @@ from zhixuan.modules.directory.api import router as directory
 from zhixuan.modules.documents.api import router as documents
 from zhixuan.modules.machines.api import router as machines
 from zhixuan.modules.orders.api import router as orders
+from zhixuan.modules.planning.demand_api import router as demand
 from zhixuan.modules.quality.api import router as quality
 from zhixuan.modules.stock.api import router as stock
 from zhixuan.shared.api import answer_refusals
@@ -31,4 +32,5 @@ api.add_router("/orders", orders, tags=["orders"])
 api.add_router("/documents", documents, tags=["documents"])
 api.add_router("/machines", machines, tags=["machines"])
 api.add_router("/counting", counting, tags=["counting"])
+api.add_router("/demand", demand, tags=["demand"])
 api.add_router("/quality", quality, tags=["quality"])
