@@ -40,7 +40,7 @@ def test_the_calendar_has_its_source() -> None:
     assert (days["draw"].begins, days["draw"].ends) == (date(2026, 7, 1), date(2026, 9, 30))
     assert days["draw"].is_now(date(2026, 9, 30))
     assert days["draw"].is_late(date(2026, 10, 1))
-    assert all(one.source for one in days.values())
+    assert all(one.source_zh and one.source_en for one in days.values())
 
 
 def test_pages_show_months_in_words_and_open_the_card(county: OrderingCounty) -> None:

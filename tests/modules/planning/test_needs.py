@@ -172,3 +172,12 @@ def test_through_the_pages(line: DemandLine, officer: User) -> None:
     assert "Make one first" in desk.page(plan)
     for one in (plan, page, f"{plan}grid/"):
         chinese.page(one)
+
+
+def test_a_program_reads_the_same(line: DemandLine, officer: User) -> None:
+    desk = Desk(officer)
+    plans = desk.client.get("/api/planning/plans").json()
+    assert [(one["id"], one["lines"]) for one in plans["rows"]] == [(line.plan_id, DemandLine.objects.count())]
+    rows = desk.client.get(f"/api/planning/plans/{line.plan_id}/lines").json()["rows"]
+    assert (line.facility.code, line.pieces) in [(one["facility"], one["pieces"]) for one in rows]
+    assert desk.client.get("/api/planning/forecasts?facility=S").json() == {"total": 0, "rows": []}

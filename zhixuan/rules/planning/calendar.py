@@ -15,7 +15,8 @@ class Season:
     step: str
     begins: date
     ends: date
-    source: str
+    source_zh: str
+    source_en: str
 
     def is_late(self, today: date) -> bool:
         return today > self.ends
@@ -36,7 +37,8 @@ def seasons(entries: Sequence[Mapping[str, Any]], plan_year: int) -> dict[str, S
             str(one["step"]),
             date.fromisoformat(f"{year}-{one['from']}"),
             date.fromisoformat(f"{year}-{one['until']}"),
-            str(one["source"]),
+            str(one["source_zh"]),
+            str(one["source_en"]),
         )
         for one in entries
     }

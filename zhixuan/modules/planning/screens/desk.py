@@ -24,7 +24,7 @@ from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.formats import number
-from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.naming import choose, localized
 from zhixuan.shared.ui.status_chart import CHART_STATES
 
 PLACES_AT_ONCE = 25
@@ -62,8 +62,8 @@ def desk(request: ActorRequest) -> HttpResponse:
         "tasks": [task for task in (*_plan_tasks(found, year), *_stock_tasks(found)) if task.count],
         "year": year,
         "seasons": [
-            (_("Drawn up and sent in"), days["draw"], days["draw"].is_late(today)),
-            (_("Decided on"), days["decide"], days["decide"].is_late(today)),
+            (label, one, one.is_late(today), choose(one.source_zh, one.source_en))
+            for label, one in ((_("Drawn up and sent in"), days["draw"]), (_("Decided on"), days["decide"]))
         ],
         "statuses": [
             (status.value, _(STATUS_LABELS[status]), found.statuses[status], CHART_STATES[status])

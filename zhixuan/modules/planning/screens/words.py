@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from zhixuan.modules.planning.queries import plans
 from zhixuan.modules.planning.queries.plans import DemandLine
+from zhixuan.rules.planning.demand import Method
+from zhixuan.rules.planning.needs import METHOD_LABELS
 from zhixuan.rules.planning.steps import STATE_LABELS, State
 from zhixuan.shared.ui.columns import Badge, Colour
 from zhixuan.shared.ui.formats import number
@@ -46,22 +48,30 @@ def user_years(line: DemandLine) -> str:
 
 def sentence_of(line: DemandLine) -> str:
     """How the proposal came about, every term in it."""
+    if line.method != Method.CONSUMPTION:
+        return _(
+            "Need {need} ({method}) + turnover {turnover} ({months} months of {passed}) - usable stock {stock} - on "
+            "the way {coming}, in whole packs of {pack}: {proposed}."
+        ).format(method=_(METHOD_LABELS[Method(line.method)]), **_terms(line))
     if not line.use_known:
         return _("Nobody knows the use here yet, so nothing is proposed beyond it.")
     return _(
         "Need {need} (twelve months of {use}) + turnover {turnover} ({months} months of {passed}) - usable stock "
         "{stock} - on the way {coming}, in whole packs of {pack}: {proposed}."
-    ).format(
-        need=need(line),
-        use=tenths(Fraction(line.own_use)),
-        turnover=turnover(line),
-        months=tenths(Fraction(line.norm_months)),
-        passed=tenths(Fraction(line.passed)),
-        stock=number(line.stock),
-        coming=number(line.on_the_way),
-        pack=number(line.pieces_per_pack),
-        proposed=number(line.proposed),
-    )
+    ).format(use=tenths(Fraction(line.own_use)), **_terms(line))
+
+
+def _terms(line: DemandLine) -> dict[str, str]:
+    return {
+        "need": need(line),
+        "turnover": turnover(line),
+        "months": tenths(Fraction(line.norm_months)),
+        "passed": tenths(Fraction(line.passed)),
+        "stock": number(line.stock),
+        "coming": number(line.on_the_way),
+        "pack": number(line.pieces_per_pack),
+        "proposed": number(line.proposed),
+    }
 
 
 def remark(line: DemandLine) -> str:

@@ -1,0 +1,12 @@
+"""Plans by program: the same operations and questions as the screens."""
+
+from ninja import Router
+
+from zhixuan.modules.planning.api.allocations import router as allocations
+from zhixuan.modules.planning.api.demand import router as demand
+
+router = Router()
+router.add_router("", demand)
+router.add_router("", allocations)
+
+__all__ = ["router"]
