@@ -12,7 +12,7 @@ from zhixuan.modules.directory.api import router as directory
 from zhixuan.modules.documents.api import router as documents
 from zhixuan.modules.machines.api import router as machines
 from zhixuan.modules.orders.api import router as orders
-from zhixuan.modules.planning.demand_api import router as demand
+from zhixuan.modules.planning.screens.demand_api import router as demand
 from zhixuan.modules.quality.api import router as quality
 from zhixuan.modules.stock.api import router as stock
 from zhixuan.shared.api import answer_refusals
