@@ -4,6 +4,7 @@ import {
   EditModule,
   FilterModule,
   FormatModule,
+  FrozenColumnsModule,
   InteractionModule,
   KeybindingsModule,
   ResizeColumnsModule,
@@ -16,6 +17,7 @@ Tabulator.registerModule([
   EditModule,
   FilterModule,
   FormatModule,
+  FrozenColumnsModule,
   InteractionModule,
   KeybindingsModule,
   ResizeColumnsModule,
@@ -71,7 +73,8 @@ function columnsOf(words, mayEdit) {
     { field: "stock", width: 95, ...number },
     { field: "coming", width: 85, ...number },
   ];
-  return columns.map((one) => ({ ...one, title: words[one.field], resizable: true }));
+  const named = (field) => ({ headerFilterParams: { elementAttributes: { "aria-label": words[field] } } });
+  return columns.map((one) => ({ ...one, title: words[one.field], resizable: true, ...(one.headerFilter && named(one.field)) }));
 }
 
 class PlanGrid {
@@ -98,6 +101,7 @@ class PlanGrid {
       editTriggerEvent: "dblclick",
       placeholder: this.words.nothing,
     });
+    await new Promise((built) => this.table.on("tableBuilt", built));
     this.table.on("cellEdited", (cell) => this.edited(cell));
     this.element.addEventListener("keydown", (event) => this.onKey(event), true);
     this.element.addEventListener("paste", (event) => this.onPaste(event));
@@ -191,9 +195,12 @@ class PlanGrid {
       if (key === "y" || (key === "z" && event.shiftKey)) return this.stop(event, () => this.take(this.undone, this.done, "to"));
       return;
     }
-    if (typing || event.altKey || event.ctrlKey || event.metaKey || !this.mayEdit) return;
+    if (typing || event.altKey || event.ctrlKey || event.metaKey) return;
     const cell = this.active;
-    if (!cell || !EDITABLE.has(cell.getField())) return;
+    if (!this.mayEdit || !cell || !EDITABLE.has(cell.getField())) {
+      if (event.key === "Enter") event.stopPropagation();
+      return;
+    }
     if (event.key === "Delete" || event.key === "Backspace") this.stop(event, () => cell.setValue(""));
     if (event.key.length === 1) {
       this.stop(event, () => {

@@ -1,0 +1,133 @@
+"""A township draws a plan up, edits it as a spreadsheet, sends it in; the county returns it; mended, it is approved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.builders import TODAY, a_person
+from tests.processes import Server
+from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_browser, serious_findings, too_wide
+from tests.stock_builders import StockedCounty, a_stocked_county, days
+from zhixuan.modules.accounts.models import User
+from zhixuan.modules.planning.models import DemandLine, DemandPlan
+from zhixuan.shared.access import Role
+
+pytestmark = pytest.mark.browser
+Opened = AbstractContextManager[tuple[Page, Trouble]]
+YEAR = TODAY.year + 1
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Playwright keeps an event loop in this thread; the databases of the tests are used there all the same."""
+    with pytest.MonkeyPatch.context() as patch, running_browser() as running:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield running
+
+
+@pytest.fixture
+def county(browser: Browser, server: Server) -> StockedCounty:
+    """The township store gives out 100 of a thing a month."""
+    county = a_stocked_county()
+    county.stock(county.store, "A", 1000, on=days(-200))
+    for back in (95, 65, 35):
+        county.dispense(county.store, county.want(100), on=days(-back))
+    return county
+
+
+@pytest.fixture
+def open_as(browser: Browser, server: Server) -> Callable[..., Opened]:
+    """A page of somebody who is signed in."""
+
+    def opened(user: User, *, language: str = "en", size: tuple[int, int] = DESKTOP) -> Opened:
+        client = Client()
+        client.force_login(user)
+        session = client.cookies["zhixuan_session"].value
+        chosen = {"zhixuan_session": session, "zhixuan_language": "en" if language == "en" else "zh-hans"}
+        cookies = [{"name": name, "value": value, "url": server.url} for name, value in chosen.items()]
+        return opened_page(browser, size=size, language=language, cookies=cookies)
+
+    return opened
+
+
+def fine(page: Page, trouble: Trouble) -> None:
+    page.wait_for_load_state("networkidle")
+    assert not too_wide(page)
+    assert not serious_findings(page)
+    assert not trouble.lines
+
+
+def cell(page: Page, field: str) -> Locator:
+    return page.locator(f'.tabulator-row .tabulator-cell[tabulator-field="{field}"]').first
+
+
+def test_from_drafting_to_approval(open_as: Callable[..., Opened], server: Server, county: StockedCounty) -> None:
+    planner = a_person(Role.TOWNSHIP_OFFICER, county.network.township)
+    decider = a_person(Role.TOWNSHIP_OFFICER, county.network.county)
+    with open_as(planner) as (page, trouble):
+        page.goto(f"{server.url}/planning/")
+        fine(page, trouble)
+        page.locator(".task", has_text="no plan").click()
+        page.get_by_role("button", name="Draft the plan").click()
+        page.wait_for_url("**/planning/demand/*/")
+        address = page.url
+        fine(page, trouble)
+        page.get_by_role("link", name="Spreadsheet").click()
+        page.locator("[data-plan-grid][data-ready]").wait_for()
+        status = page.locator("#plan-grid-status")
+        cell(page, "pieces").click()
+        page.keyboard.type("2000")
+        page.keyboard.press("Enter")
+        expect(status).to_contain_text("not saved")
+        page.locator("#plan-grid-reason").fill("a new estate")
+        page.locator("#plan-grid-reason").press("Tab")
+        expect(status).to_have_text("1 lines saved.")
+        line = DemandLine.objects.get(reason="a new estate")
+        assert line.pieces == 2000
+        cell(page, "pieces").click()
+        page.keyboard.press("Control+z")
+        expect(cell(page, "pieces")).to_have_text(f"{line.proposed:,}")
+        expect(status).to_have_text("1 lines saved.")
+        page.keyboard.press("Control+y")
+        expect(cell(page, "pieces")).to_have_text("2,000")
+        expect(status).to_have_text("1 lines saved.")
+        assert not trouble.lines
+        assert not too_wide(page)
+        page.goto(address)
+        _send_in(page)
+        fine(page, trouble)
+    assert DemandPlan.objects.get().state == "submitted"
+    with open_as(decider, language="zh-CN", size=PHONE) as (page, trouble):
+        page.goto(address)
+        page.locator("#plan-note").fill("写明新小区的人数")
+        page.get_by_role("button", name="退回").click()
+        fine(page, trouble)
+    with open_as(planner) as (page, trouble):
+        page.goto(f"{address}lines/{line.pk}/")
+        page.locator("[name=users]").fill("20")
+        page.locator("[name=source]").fill("survey of supply")
+        page.get_by_role("button", name="Keep the number").click()
+        page.goto(address)
+        _send_in(page)
+    with open_as(decider, language="zh-CN", size=PHONE) as (page, trouble):
+        page.goto(address)
+        page.get_by_role("button", name="批准").click()
+        page.locator(".badge", has_text="已批准").first.wait_for()
+        answer = page.request.get(f"{address}print/?paper=a4")
+        assert answer.headers["content-type"] == "application/pdf"
+        fine(page, trouble)
+    assert DemandPlan.objects.get().state == "approved"
+    line.refresh_from_db()
+    assert line.pieces == 2000
+
+
+def _send_in(page: Page) -> None:
+    """Press, and say yes to the question."""
+    page.get_by_role("button", name="Send in").first.click()
+    page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger").click()
+    page.wait_for_load_state("networkidle")
