@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -46,17 +47,18 @@ def _lines() -> list[Line]:
 
 
 def _desk(county: OrderingCounty, person: object) -> Client:
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[arg-type]
     return client
 
 
-def _measured(what: str, act: Callable[[], object]) -> Line:
+def _measured(what: str, act: Callable[[], HttpResponse]) -> Line:
     name = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
     begin = time.perf_counter()
     with CaptureQueriesContext(connection) as queries:
-        act()
+        answer = act()
     seconds = time.perf_counter() - begin
+    assert answer.status_code in (200, 302), f"{what}: {answer.status_code}"  # a page that fails is quick
     opens = what.startswith("open")
     reached = seconds <= SECONDS_MAX and (not opens or len(queries) <= QUERIES_MAX)
     bar = f"{SECONDS_MAX} s" + (f", {QUERIES_MAX} queries" if opens else "")

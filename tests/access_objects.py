@@ -25,7 +25,7 @@ from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.machines.models import Fault, Limit, Machine, Route, Slot, Stop, Visit
 from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, PlanLine
-from zhixuan.modules.planning.models import DemandLine, DemandPlan, ForecastRun
+from zhixuan.modules.planning.models import AllocationLine, AllocationPlan, DemandLine, DemandPlan, ForecastRun
 from zhixuan.modules.quality.models import Excursion, Recall
 from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
 from zhixuan.modules.quality.operations.issue_recall import issue_recall
@@ -367,6 +367,53 @@ def demand_line(world: World, spot: Spot) -> dict[str, Any]:
 
 def demand_step(world: World, spot: Spot) -> dict[str, Any]:
     return {**demand_plan(world, spot), "verb": "submit"}
+
+
+def _allocation_line(world: World, spot: Spot) -> AllocationLine:
+    day = timezone.now().date()
+    plan = AllocationPlan.objects.create(
+        area=spot.area,
+        year=day.year,
+        number=1 + AllocationPlan.objects.count(),
+        state="drawn",
+        worked_out_on=day,
+        drawn_on=day,
+        drawn_by_name=f"Officer {spot.words}",
+    )
+    return AllocationLine.objects.create(
+        plan=plan,
+        giver=spot.other,
+        facility=spot.facility,
+        product=world.item.product,
+        area=spot.area,
+        pieces_per_pack=1,
+        source="use",
+        per_month="1/3",
+        stock=0,
+        coming=0,
+        norm_months="2",
+        emergency_months="1/2",
+        next_months="1",
+        next_on=day,
+        asked=5,
+        proposed=5,
+        pieces=5,
+        why="as_asked",
+        terms={"months": "1", "floor": 0, "floor_months": "3/5", "here": 0.0, "there": None},
+    )
+
+
+def allocation_plan(world: World, spot: Spot) -> dict[str, Any]:
+    return {"plan_id": _allocation_line(world, spot).plan_id}
+
+
+def allocation_line(world: World, spot: Spot) -> dict[str, Any]:
+    line = _allocation_line(world, spot)
+    return {"plan_id": line.plan_id, "line_id": line.pk}
+
+
+def allocation_step(world: World, spot: Spot) -> dict[str, Any]:
+    return {**allocation_plan(world, spot), "verb": "submit"}
 
 
 def forecast_run(world: World, spot: Spot) -> dict[str, Any]:
@@ -735,6 +782,9 @@ BUILDERS: dict[str, Builder] = {
         demand_plan,
         demand_line,
         demand_step,
+        allocation_plan,
+        allocation_line,
+        allocation_step,
         forecast_run,
         difference,
         difference_file,

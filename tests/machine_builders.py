@@ -9,12 +9,15 @@ from typing import Any
 from tests.builders import NOW, TODAY, a_facility, a_planner, a_storekeeper, an_actor
 from tests.stock_builders import StockedCounty, a_stocked_county, days
 from zhixuan.modules.directory.models import Facility
-from zhixuan.modules.machines.models import Machine, Slot
+from zhixuan.modules.machines.models import Machine, Route, Slot
+from zhixuan.modules.machines.operations.change_route import change_route
 from zhixuan.modules.machines.operations.count_machine import Counted, count_machine
+from zhixuan.modules.machines.operations.plan_route import plan_route
 from zhixuan.modules.machines.operations.plan_slots import plan_slots
 from zhixuan.modules.machines.operations.record_batch import Entry, Outcome, record_batch
 from zhixuan.modules.machines.operations.refill_machine import SlotWork, refill_machine
 from zhixuan.modules.machines.operations.set_up_machine import Facts, set_up_machine
+from zhixuan.modules.machines.operations.take_back_packs import TakenBack, take_back_packs
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.rules.machines.records import Kind, Told
 from zhixuan.rules.machines.slots import SlotPlan
@@ -61,6 +64,28 @@ class Machines:
         return refill_machine(
             machine_id=self.facilities[machine].pk, giver_id=self.county.store.pk, work=work, **said
         )  # fmt: skip
+
+    def take_back(self, packs: dict[int, Any], machine: int = 0, **more: Any) -> Any:
+        """`{1: 20}` or `{1: (20, lot id)}` by slot number."""
+        work = [
+            TakenBack(self.slot(number, machine).pk, *(one if isinstance(one, tuple) else (one,)))
+            for number, one in packs.items()
+        ]
+        said = {"on": TODAY, "note": "too many here", "actor": self.actor, "command_id": new(), "at": NOW} | more
+        return take_back_packs(machine_id=self.facilities[machine].pk, work=work, **said)
+
+    def route(self, *machines: int, **more: Any) -> Route:
+        said = {"name": "Tuesday", "giver_id": self.county.store.pk, "who": "Zhao", "on": TODAY, "at": NOW}
+        said |= {"actor": self.actor, "command_id": new(), "machine_ids": self.ids(*machines)} | more
+        return plan_route(**said)
+
+    def change(self, route: Route, *machines: int, **more: Any) -> Route:
+        said = {"name": "Tuesday", "giver_id": self.county.store.pk, "who": "Zhao", "on": TODAY, "at": NOW}
+        said |= {"actor": self.actor, "command_id": new(), "machine_ids": self.ids(*machines)} | more
+        return change_route(route_id=route.pk, **said)
+
+    def ids(self, *machines: int) -> list[int]:
+        return [self.facilities[index].pk for index in machines]
 
     def count(self, found: dict[int, int], machine: int = 0, **more: Any) -> Any:
         counted = [Counted(self.slot(number, machine).pk, pieces) for number, pieces in found.items()]

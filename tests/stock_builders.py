@@ -118,7 +118,7 @@ class StockedCounty:
 
     def take_in(self, sent: Receipt, *lines: Arrived, **more: Any) -> Receipt:
         """By note where that needs two people."""
-        two = Event.objects.get(id=sent.event_id).other_place.facility.kind == "warehouse"
+        two = Event.objects.filter(id=sent.event_id, other_place__facility__kind="warehouse").exists()
         checked = {"checked": CHECKED} if two else {}
         return receive_transfer(transfer_id=sent.event_id, lines=lines, **self._said(checked | more))
 

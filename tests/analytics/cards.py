@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 
 from tests.analytics.histories import FIRST
+from zhixuan.analytics.reading import read_history
 from zhixuan.analytics.tables import facts
+
+BESIDE = Path(__file__).parents[3] / "shared" / "data" / "civ"
 
 TITLES = {
     "site_code": "facility",
@@ -38,6 +43,14 @@ def cards(facilities: int = 10, products: int = 3, months: int = 36, seed: int =
                 shelf += received - issued
     kept = [row for row in rows if chance.random() > 0.05]
     return facts(pl.DataFrame(kept))
+
+
+def real() -> pl.DataFrame:
+    """Fact table of real stock cards, where a folder of them lies beside the project or is named in DATA."""
+    path = Path(os.environ.get("DATA", "") or BESIDE) / "logistics.csv"
+    if not path.exists():
+        pytest.skip("skipped: no data")
+    return read_history(path)
 
 
 def _card(place: int, kind: int, number: int, flow: tuple[float, float, float]) -> dict[str, object]:

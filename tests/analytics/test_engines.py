@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 import pytest
 
+from tests.analytics.cards import real
 from tests.analytics.histories import county
 from zhixuan.analytics.engines import open_engine
 from zhixuan.analytics.forecasting import Profile
-from zhixuan.analytics.reading import read_history
 
-REAL = Path(__file__).parents[3] / "shared" / "data" / "civ" / "logistics.csv"
 WORKERS = "local-cluster[2,1,1024]"
 
 
@@ -37,8 +34,7 @@ def test_two_spark_workers_say_what_this_machine_says() -> None:
 
 
 @pytest.mark.full
-@pytest.mark.skipif(not REAL.exists(), reason="skipped: no data")
 def test_two_spark_workers_say_the_same_of_real_records() -> None:
-    history = read_history(REAL)
+    history = real()
     found = open_engine("spark", master=WORKERS).forecast(history, 3, profile=Profile.FAST)
     same(open_engine("local").forecast(history, 3, profile=Profile.FAST), found)

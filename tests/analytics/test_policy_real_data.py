@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
+from tests.analytics.cards import real
 from zhixuan.analytics.ordering.readings import Reading
-from zhixuan.analytics.reading import read_history
 from zhixuan.analytics.simulation.comparison import compare
 from zhixuan.analytics.simulation.past import Past, past_of
 from zhixuan.analytics.simulation.replay import Terms
@@ -17,14 +14,9 @@ from zhixuan.rules.periods import Month
 
 pytestmark = pytest.mark.full
 
-BESIDE = Path(__file__).parents[3] / "shared" / "data" / "civ"
-
 
 def past(reading: Reading) -> Past:
-    path = Path(os.environ.get("DATA", "") or BESIDE) / "logistics.csv"
-    if not path.exists():
-        pytest.skip("skipped: no data")
-    return past_of(read_history(path), Month(2017, 10), Month(2019, 9), reading)
+    return past_of(real(), Month(2017, 10), Month(2019, 9), reading)
 
 
 @pytest.mark.parametrize(("lead", "least", "most"), [(1, 2.2, 2.6), (2, 2.8, 3.2)])

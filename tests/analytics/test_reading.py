@@ -66,6 +66,8 @@ def test_all_mistakes_come_at_once_and_not_too_many(tmp_path: Path) -> None:
         (HEAD.encode() + b"\n2019,1,A,P,\n2019,2,A,P,\n", "“stock_distributed” is empty in every row"),
         (HEAD.encode() + b"\n2019,1,\xff,P,3\n", "no text in UTF-8 or GBK"),
         (HEAD.encode() + b"\n2019,1,\0,P,3\n", "no text in UTF-8 or GBK"),
+        (b'"' + b"x" * 200_000, "cannot be read as CSV: field larger"),
+        (HEAD.encode() + b',"two\nlines",a\n2019,1,A,P,\n', "is empty in every row"),
         (b"PK\x03\x04\x14\0", "is a workbook and no CSV"),
         (b"\xd0\xcf\x11\xe0\xa1", "is a workbook and no CSV"),
     ],

@@ -8,8 +8,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from zhixuan.analytics.forecasting import scores
+from tests.analytics.histories import rows_of, table
+from zhixuan.analytics.forecasting import models, scores
 from zhixuan.analytics.forecasting.calibration import Miss, lift_of, pinball, stretch_of
+from zhixuan.analytics.forecasting.series import panel_of
+from zhixuan.analytics.forecasting.simple import empirical, likes_of
 
 
 def by_hand(said: list[float], actual: list[float], newest: float) -> float:
@@ -58,3 +61,24 @@ def test_a_lift_follows_the_bias_but_not_all_of_it() -> None:
     miss = Miss(np.full((10, 3), 10.0), {0.9: actual}, {0.9: actual}, actual, np.ones(10))
     assert 1.05 < lift_of([miss]) < 1.1
     assert stretch_of([miss], 0.9).factor == pytest.approx(1.0)
+    low = Miss(actual, {0.9: actual / 1.4}, {0.9: actual / 1.4}, actual, np.ones(10))
+    assert stretch_of([low], 0.9).factor == pytest.approx(1 + 0.75 * 0.4)
+    np.testing.assert_allclose(stretch_of([low], 0.9).of(actual, 2 * actual), 1.3 * 1.15 * actual)
+
+
+def test_the_past_of_a_series_is_half_its_year_and_half_its_five() -> None:
+    panel = panel_of(table(rows_of([100.0] * 24 + [10.0] * 12)))
+    own = empirical(panel, likes_of(panel))
+    assert own.levels[0].tolist() == [10.0] * 5
+    assert own.longer[0, 1:].tolist() == [100.0] * 4
+    assert own.past[0, 1:].tolist() == [55.0] * 4
+
+
+def test_a_long_window_does_not_weigh_by_its_swing_alone() -> None:
+    both = models.suited(models.MEDIANS, 3)
+    assert [recipe.by_swing for recipe in both] == [True, True]
+    assert [recipe.by_swing for recipe in models.suited(models.MEDIANS, 4)] == [True, False]
+    assert models.suited([models.MEANS, *models.quantile_recipes(0.9)], 12) == [
+        models.MEANS,
+        *models.quantile_recipes(0.9),
+    ]

@@ -69,9 +69,9 @@ def test_hindsight_is_never_beaten() -> None:
 
     warehouse = Warehouse(product, monthly, equal)
     found = replay(DEMAND, START, Terms(1), warehouse.send)
-    best = hindsight(DEMAND, START, product, monthly, 1)
+    best = hindsight(DEMAND, START, product, monthly, 1).sum()
     assert found.served.sum() <= best <= DEMAND.sum()
-    assert np.isclose(hindsight(DEMAND, START, product, np.full(2, 1e6), 0), DEMAND.sum())
+    assert np.allclose(hindsight(DEMAND, START, product, np.full(2, 1e6), 0), DEMAND.sum(axis=0))
     with pytest.raises(ValueError, match="more was sent"):
         replay(DEMAND, START, Terms(1), Warehouse(product, monthly, lambda *_: np.full(20, 99.0)).send)
 
@@ -103,6 +103,7 @@ def test_the_command_prints_the_trade_off(tmp_path: Path) -> None:
     shared = json.loads(run("simulate", *words, "--supply", "0.8", "--json").stdout)["policies"]
     assert [line["policy"] for line in shared] == ["fair share", "ours"]
     assert all(0 < line["of_bound"] <= 1 for line in shared)
+    assert all(line["of_bound_scored"] > 0 for line in shared)
     assert "Who got what" in run("simulate", *words, "--supply", "0.8").output
     shown = run("simulate", *words)
     assert "Service and stock of each way to order" in shown.output

@@ -1,4 +1,4 @@
-"""Harnesses that stay: concurrency, kills, power cuts, tampering. By pytest, or as scripts with parameters:
+"""Harnesses that stay: concurrency, kills, power cuts, tampering, random days. By pytest, or as scripts:
 
     python -m tests.scale.concurrency --writers 32 --postings 50000 [--database postgresql://...] [--seed 7]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tests.scale import ledger_books
@@ -91,6 +91,6 @@ def compare_consignee_ledger(run: Run) -> None:
         assert shown == ledger_books.consignee_ledger(run.model, code, since, until), (code, since, until)
 
 
-def _days(run: Run) -> tuple:
+def _days(run: Run) -> tuple[date, date]:
     first, last = sorted(run.model.today - timedelta(days=run.dice.randint(0, 75)) for _ in "ab")
     return first, last

@@ -27,7 +27,8 @@ class SheetModel:
     numbers: dict[Key, tuple[int, datetime, date]] = field(default_factory=dict)
     approved: dict[Key, int] = field(default_factory=dict)
 
-    def open(self, model: LedgerModel, others: list[SheetModel]) -> None:
+    def open(self, others: list[SheetModel]) -> None:
+        """A lot stands on one open sheet of a place only."""
         busy = {line for other in others if other.facility == self.facility for line in other.lines}
         if self.lines & busy:
             raise No("being_counted")

@@ -56,6 +56,7 @@ class Done:
     answers: int | None = None
     reverses: int | None = None
     at: datetime | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ class LedgerModel:
     slips: list[Done] = field(default_factory=list)
     closed: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     recalled: set[str] = field(default_factory=set)
+    who: str = "one"
+    """Who is at work; each place has others who could."""
     daily: dict[tuple[Place, str], dict[date, int]] = field(default_factory=dict)
     undone: dict[int, int] = field(default_factory=dict)
     """The reversal of a slip, by the slip."""
@@ -156,6 +159,16 @@ class LedgerModel:
             p for i in self.standing_answers(arrival) for number, *_, p in self.slips[i].moves if number == lot
         )
 
+    def holder(self, facility: str, lot: str) -> str:
+        """Who first put what lies in quarantine there, since none of it lay there; nobody when none does."""
+        place, lying, who = (facility, "quarantine"), 0, ""
+        for slip in self.slips:
+            for number, source, target, pieces in slip.moves:
+                if number == lot and place in (source, target):
+                    who = slip.by if lying == 0 and target == place else who
+                    lying += pieces if target == place else -pieces
+        return who if lying else ""
+
     # Verbs
 
     def check_day(self, facility: str, on: date) -> None:
@@ -165,7 +178,7 @@ class LedgerModel:
             raise No("month_closed")
 
     def post(self, done: Done) -> list[Moved]:
-        position, done.at = len(self.slips), self.now
+        position, done.at, done.by = len(self.slips), self.now, self.who
         self.slips.append(done)
         if done.reverses is not None:
             self.undone[done.reverses] = position
@@ -292,6 +305,8 @@ class LedgerModel:
         direction, kind = REASONS[reason]
         if reason == "release" and lot in self.recalled:
             raise No("recalled", "too_little", "later_negative", "month_closed", "refused")
+        if reason == "release" and self.holder(facility, lot) == self.who:
+            raise No("same_person", "month_closed", "refused")
         into = "quarantine" if reason == "found" and lot in self.recalled else "store"
         store, other = (facility, into), (facility if kind in OWN else "", kind)
         source, target = (other, store) if direction > 0 else (store, other)
@@ -333,6 +348,11 @@ class LedgerModel:
             for lot, source, target, _pieces in moves
         ):
             raise No("recalled", "too_little", "later_negative")
+        if any(
+            source[1] == "quarantine" and target[1] == "store" and self.holder(source[0], lot) == self.who
+            for lot, source, target, _pieces in moves
+        ):
+            raise No("same_person")
         self.check_leaves(moves, on)
         return self.post(Done("reversal", original.facility, on, moves, reverses=slip))
 
@@ -342,12 +362,15 @@ class LedgerModel:
         for lot, source, target, pieces in moves:
             net[source, lot] = net.get((source, lot), 0) - pieces
             net[target, lot] = net.get((target, lot), 0) + pieces
+        codes = set()
         for (place, lot), change in net.items():
             if change < 0 and place[1] in OWN - {"suspense"}:
                 if self.balance(place, lot) < -change:
-                    raise No("too_little")
-                if self.free(place, lot, on) < -change:
-                    raise No("later_negative")
+                    codes.add("too_little")
+                elif self.free(place, lot, on) < -change:
+                    codes.add("later_negative")
+        if codes:
+            raise No(*codes)
 
     def close(self, facility: str, month: tuple[int, int]) -> None:
         closed = self.closed.setdefault(facility, [])

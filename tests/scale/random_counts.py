@@ -45,7 +45,7 @@ class Counts:
     """The verbs of counting."""
 
     def __init__(self, run: Run) -> None:
-        self.run, self.sheets = run, []
+        self.run = run
         self.approver = an_actor(a_planner(run.county.network.province))
         self.verbs: list[Callable[[], None]] = [self.open, self.enter, self.settle, self.post, self.post]
         self.sheets: list[Sheet] = []
@@ -62,7 +62,7 @@ class Counts:
         said = run.said(facility_id=run.facilities[code].id, command_id=new(), with_quarantine=held)
         said |= {"scope": "group" if product else "all", "product_ids": ids}
         try:
-            sheet.open(model, [one.model for one in self.sheets])
+            sheet.open([one.model for one in self.sheets])
         except No as no:
             run.refuse("open a count", no, lambda: open_count(**said))
             return

@@ -63,7 +63,9 @@ class Run:
     def __init__(self, seed: int) -> None:
         self.seed, self.dice = seed, random.Random(seed)
         county = a_stocked_county()
-        self.county: StockedCounty = county.by(an_actor(a_planner(county.network.province)))
+        province = county.network.province
+        self.actors = {who: an_actor(a_planner(province)) for who in ("one", "other")}
+        self.county: StockedCounty = county.by(self.actors["one"])
         self.facilities = {f.code: f for f in (county.warehouse, county.store, county.network.sibling_store)}
         self.places = {
             row[0]: (row[1] or "", row[2]) for row in Place.objects.values_list("id", "facility__code", "kind")
@@ -100,6 +102,7 @@ class Run:
         if self.dice.random() < 1 / 60:
             model.today += timedelta(days=1)
             model.now = NOW + (model.today - TODAY)
+        model.who = self.dice.choice(["one", "one", "one", "other"])
         self.dice.choice(self.verbs)()
 
     # Dice
@@ -131,7 +134,7 @@ class Run:
     # What is said to the system
 
     def said(self, **more: Any) -> dict[str, Any]:
-        return {"actor": self.county.actor, "at": self.model.now} | more
+        return {"actor": self.actors[self.model.who], "at": self.model.now} | more
 
     def product(self, name: str) -> Any:
         return self.county.condom if name == "condom" else self.county.pill
@@ -214,13 +217,13 @@ class Run:
         giver = self.place()
         return giver, self.dice.choice([code for code in self.facilities if code != giver])
 
-    def send(self, *wants: Want) -> None:
-        self._to("transfer_out", self.county.send, *wants)
+    def send(self) -> None:
+        self._to("transfer_out", self.county.send)
 
-    def give_back(self, *wants: Want) -> None:
-        self._to("return", self.county.give_back, *wants)
+    def give_back(self) -> None:
+        self._to("return", self.county.give_back)
 
-    def _to(self, kind: str, verb: Callable[..., Receipt], *wants: Want) -> None:
+    def _to(self, kind: str, verb: Callable[..., Receipt]) -> None:
         giver, receiver = self.two_ends()
         self.issue(kind, giver, receiver, verb, self.wants(giver))
 
@@ -456,11 +459,13 @@ class Totals:
         return "\n".join(lines + self.faults)
 
 
-def run_until(posted: int, seed: int) -> Totals:
-    """Histories of seeds that follow each other, until so many slips are posted. What does not agree is a fault."""
+def run_until(posted: int, seed: int, minutes: float = 10_000) -> Totals:
+    """Histories of seeds that follow each other, until so many slips are posted or the time is over. What does not
+    agree is a fault."""
     totals = Totals()
     gc.disable()  # a tenth of the time; what a history leaves behind is collected after it
-    while totals.posted.total() < posted and len(totals.faults) < 20:
+    ends = time.monotonic() + 60 * minutes
+    while totals.posted.total() < posted and len(totals.faults) < 20 and time.monotonic() < ends:
         try:
             totals.add(run(seed + totals.seeds))
         except Exception as fault:  # whatever else a user would see as a broken page
@@ -479,9 +484,10 @@ def main() -> int:
     parser.add_argument("--posted", type=int, default=100_000)
     parser.add_argument("--database", help="an empty PostgreSQL; without it a new SQLite file")
     parser.add_argument("--seed", type=int, default=base_seed())
+    parser.add_argument("--minutes", type=float, default=10_000, help="stop then, whatever was posted")
     given = parser.parse_args()
     print(f"{connection.vendor}, seed {given.seed}", flush=True)  # noqa: T201
-    totals = run_until(given.posted, given.seed)
+    totals = run_until(given.posted, given.seed, given.minutes)
     print(totals)  # noqa: T201
     return 1 if totals.faults else 0
 

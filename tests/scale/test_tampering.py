@@ -22,7 +22,7 @@ from zhixuan.modules.stock.operations.seal_ledger import seal_ledger
 
 def test_every_random_edit_is_found(fresh_database: FreshDatabase) -> None:
     a_small_ledger()
-    missed = run(150, base_seed())
+    missed = run(80, base_seed())
     assert missed == [], "\n".join(missed)
 
 

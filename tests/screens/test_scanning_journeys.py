@@ -399,6 +399,30 @@ def test_without_a_camera_a_photo_does(
         assert not trouble.lines
 
 
+def test_codes_to_practise_with_are_drawn_so_that_a_scanner_reads_them(
+    open_as: Callable[..., Opened], server: Server, county: StockedCounty, tmp_path: Path
+) -> None:
+    Item.objects.filter(pk=county.box.pk).update(gtin="09520000000011")
+    keeper = a_storekeeper(county.store)
+    with open_as(keeper) as (page, trouble):
+        go(page, server, "stock:practice")
+        canvases = page.locator("canvas[data-drawn]")
+        expect(canvases).to_have_count(4)
+        assert not too_wide(page)
+        assert not serious_findings(page)
+        photos = [tmp_path / "matrix.png", tmp_path / "linear.png"]
+        for at, photo in enumerate(photos):
+            canvases.nth(at).screenshot(path=photo)
+        for photo in photos:
+            go(page, server, "stock:receive")
+            page.evaluate("delete Navigator.prototype.mediaDevices")
+            page.get_by_role("button", name="Scan with the camera").click()
+            page.locator("[data-photo]").set_input_files(photo)
+            expect(page.locator("#id_lines-0-lot_number")).to_have_value("A", timeout=20_000)
+            page.evaluate("localStorage.clear()")
+        assert not trouble.lines
+
+
 def test_only_pages_that_scan_may_run_web_assembly(client: Client, county: StockedCounty) -> None:
     client.force_login(a_storekeeper(county.store))
     scanning = client.get(reverse("stock:receive")).headers["Content-Security-Policy"]

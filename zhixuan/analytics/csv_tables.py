@@ -35,13 +35,14 @@ def read_texts(path: Path, needed: Collection[str]) -> pl.DataFrame:
         Refused: no readable table, a title that is missing or there twice, no rows, or rows with too many cells.
     """
     text = _decoded(path)
-    titles = next(csv.reader(StringIO(text.split("\n", 1)[0]), delimiter=_separator(text)), [])
-    titles = [title.strip() for title in titles]
-    raise_all(_wrong_titles(path.name, titles, needed))
     try:
+        titles = [title.strip() for title in next(_rows(text), [])]
+        raise_all(_wrong_titles(path.name, titles, needed))
         table = pl.read_csv(
             BytesIO(text.encode()), separator=_separator(text), infer_schema=False, raise_if_empty=False
         )
+    except csv.Error as fault:
+        raise Refused(N_("{file} cannot be read as CSV: {fault}"), file=path.name, fault=str(fault)) from fault
     except pl.exceptions.PolarsError as fault:
         raise_all(limited(_too_wide(text, len(titles))))
         raise Refused(
@@ -89,6 +90,10 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=titles.count)
 
 
+def _rows(text: str) -> Iterator[list[str]]:
+    return csv.reader(StringIO(text, newline=""), delimiter=_separator(text))
+
+
 def _wrong_titles(name: str, titles: list[str], needed: Collection[str]) -> Iterator[Refused]:
     missing = [title for title in needed if title not in titles]
     if missing:
@@ -115,7 +120,7 @@ def _told_apart(titles: list[str]) -> list[str]:
 
 
 def _too_wide(text: str, width: int) -> Iterator[Refused]:
-    for row, cells in enumerate(csv.reader(StringIO(text, newline=""), delimiter=_separator(text)), start=1):
+    for row, cells in enumerate(_rows(text), start=1):
         if len(cells) > width:
             yield Refused(
                 N_(

@@ -70,11 +70,11 @@ class Spark:
 
         for name in ("PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON"):
             os.environ.setdefault(name, sys.executable)
+        builder = SparkSession.builder.master(self.master).appName("zhixuan forecast")
+        if self.master.startswith("local"):  # workers elsewhere must find their way back here by its own name
+            builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
         return (
-            SparkSession.builder.master(self.master)
-            .appName("zhixuan forecast")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
+            builder.config("spark.ui.enabled", "false")
             .config("spark.sql.shuffle.partitions", str(PARTS))
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.execution.arrow.pyspark.enabled", "true")

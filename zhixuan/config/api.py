@@ -12,6 +12,7 @@ from zhixuan.modules.directory.api import router as directory
 from zhixuan.modules.documents.api import router as documents
 from zhixuan.modules.machines.api import router as machines
 from zhixuan.modules.orders.api import router as orders
+from zhixuan.modules.planning.api import router as planning
 from zhixuan.modules.planning.screens.demand_api import router as demand
 from zhixuan.modules.quality.api import router as quality
 from zhixuan.modules.stock.api import router as stock
@@ -34,3 +35,4 @@ api.add_router("/machines", machines, tags=["machines"])
 api.add_router("/counting", counting, tags=["counting"])
 api.add_router("/demand", demand, tags=["demand"])
 api.add_router("/quality", quality, tags=["quality"])
+api.add_router("/planning", planning, tags=["planning"])

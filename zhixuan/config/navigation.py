@@ -120,6 +120,7 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
         (
             Entry(_lazy("Planner's desk"), "clipboard-check", "planning:desk", OFFICERS),
             Entry(_lazy("Yearly demand plans"), "calendar-stats", "planning:plans", LOOKERS),
+            Entry(_lazy("Allocation plans"), "scale", "planning:allocations", LOOKERS),
             Entry(_lazy("Forecasts"), "trending-up", "planning:forecasts", LOOKERS),
         ),
     ),

@@ -23,6 +23,8 @@ RETRY_SECONDS = 2
 Pieces = Annotated[int, Field(ge=1, le=PIECES_MAX)]
 Count = Annotated[int, Field(ge=0, le=PIECES_MAX)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\x00]+$")]
+Word = Annotated[str, StringConstraints(max_length=40, pattern=r"^[^\x00]*$")]
+"""A code or a name of a state to look for; empty for any."""
 Sentence = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 
 

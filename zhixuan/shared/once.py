@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -104,7 +105,7 @@ def conflict() -> Refused:
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return {name: getattr(value, name) for name in _field_names(type(value))}
-    if isinstance(value, date | UUID | Decimal):
+    if isinstance(value, date | UUID | Decimal | Fraction):
         return str(value)
     raise TypeError(f"{type(value).__name__} in a command")
 

@@ -128,10 +128,11 @@ def test_keys_kept_apart_are_needed_and_must_be_the_right_ones(system: FreshData
     secret = (system.data / "keys" / "ledger.key").read_bytes()
     assert secret not in locked.read_bytes()
 
+    give = ("restore", str(archive), "--keys", str(locked))
+    assert "--keys" in run("restore", str(archive), "--replace", code=1)
+    assert "passphrase" in run(*give, "--replace", code=1, ZHIXUAN_PASSPHRASE="quite another one")
+    assert pieces() == 1000
     with databases.empty(tmp_path / "elsewhere") as elsewhere:
-        give = ("restore", str(archive), "--keys", str(locked))
-        assert "--keys" in run_in(elsewhere, "restore", str(archive), code=1)
-        assert "passphrase" in run_in(elsewhere, *give, code=1, ZHIXUAN_PASSPHRASE="quite another one")
         assert run_in(elsewhere, *give, "--json", ZHIXUAN_PASSPHRASE=PASSPHRASE)["ok"]
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
-from django.db import connection
+from click.testing import Result
+from django.db import connection, connections
+from django.utils import translation
+from typer.testing import CliRunner
 
 from tests import builders
 from tests.databases import FreshDatabase
 from tests.processes import zhixuan
+from zhixuan.config import cli
 
 
 def _a_ledger() -> None:
@@ -19,6 +23,13 @@ def _a_ledger() -> None:
 def _tamper(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def _check(*words: str) -> Result:
+    """The command in this process, which is connected to the test's own database."""
+    connections.close_all()
+    with translation.override("en"):
+        return CliRunner().invoke(cli.build(), ["check", *words])
 
 
 def test_a_true_ledger_is_told_so(fresh_database: FreshDatabase) -> None:
@@ -32,12 +43,12 @@ def test_a_wrong_balance_is_named_and_made_anew(fresh_database: FreshDatabase) -
     _a_ledger()
     _tamper("UPDATE stock_balance SET pieces = pieces + 7")
 
-    found = zhixuan("check", "--json", environment=fresh_database.environment)
-    mended = zhixuan("check", "--rebuild", environment=fresh_database.environment)
+    found = _check("--json")
+    mended = _check("--rebuild")
 
-    assert found.returncode == 1
+    assert found.exit_code == 1
     assert [fault["check"] for fault in json.loads(found.stdout)["faults"]] == ["balances"]
-    assert mended.returncode == 0, mended.stdout
+    assert mended.exit_code == 0, mended.stdout
 
 
 def test_balances_are_not_rebuilt_on_slips_that_were_touched(fresh_database: FreshDatabase) -> None:
@@ -45,7 +56,7 @@ def test_balances_are_not_rebuilt_on_slips_that_were_touched(fresh_database: Fre
     _tamper("UPDATE stock_balance SET pieces = pieces + 7")
     _tamper("UPDATE stock_slipcounter SET last = last + 1")
 
-    answer = zhixuan("check", "--rebuild", "--json", environment=fresh_database.environment)
+    answer = _check("--rebuild", "--json")
 
-    assert answer.returncode == 1
+    assert answer.exit_code == 1
     assert {fault["check"] for fault in json.loads(answer.stdout)["faults"]} == {"balances", "slips"}

@@ -92,7 +92,7 @@ def assert_whole() -> None:
         assert {(rows, different) for _facility, rows, different in cursor.fetchall()} <= {(MONTHS * 2, MONTHS * 2)}
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(10, marks=pytest.mark.full)])
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.full)])
 def test_an_import_that_is_killed_leaves_nothing_half_done(
     fresh_database: FreshDatabase, tmp_path: Path, kills: int
 ) -> None:

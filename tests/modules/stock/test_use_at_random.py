@@ -25,11 +25,11 @@ def at(day: date) -> datetime:
 def _live(county: StockedCounty, chance: random.Random) -> Counter[date]:
     """Months of a store; answers what it gave to clients by day. Some lots expire, some of those are written off."""
     given: Counter[date] = Counter()
-    for number, back in enumerate(sorted(chance.sample(range(1, 125), 14), reverse=True)):
-        on, pieces = days(-back), chance.randint(5, 60)
-        expires = days(chance.randint(-110, 90) if chance.random() < 0.6 else 500)
+    for number, back in enumerate(sorted(chance.sample(range(1, 125), 12), reverse=True)):
+        on, pieces = days(-back), chance.randint(1, 20)
+        expires = on + timedelta(days=chance.randint(0, 25))
         if chance.random() < 0.5:
-            county.stock(county.store, f"R{number}", pieces, on=on, at=at(on), expires=max(expires, on))
+            county.stock(county.store, f"R{number}", pieces, on=on, at=at(on), expires=expires)
             continue
         try:
             county.dispense(county.store, county.want(pieces), on=on, at=at(on))
@@ -55,10 +55,10 @@ def _usable_at_the_end_of(day: date, county: StockedCounty, store_id: int) -> in
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_books(seed: int) -> None:
     county = a_stocked_county()
-    county.stock(county.store, "FIRST", 40, on=days(-130), at=at(days(-130)), expires=days(-40))
+    county.stock(county.store, "FIRST", 40, on=days(-130), at=at(days(-130)), expires=days(-80))
     given = _live(county, random.Random(seed))
     (row,) = on_hand.of_pair(county.store.pk, county.condom.pk, today=TODAY)
     series = (row["store_id"], county.condom.pk)

@@ -10,15 +10,9 @@ import polars as pl
 
 from zhixuan.analytics.ordering.outlook import Outlook, outlook_of, panel_before
 from zhixuan.rules.periods import Month
-from zhixuan.rules.planning.allocation import Counts, Places, Supply, allocate
+from zhixuan.rules.planning.allocation import FLOOR_SHARE, Counts, Places, Supply, allocate, worth_of
 from zhixuan.rules.planning.need import LEVELS, Need, Vector
 
-FLOOR_SHARE: Final = 0.6
-"""Every place is first raised to this share of the months to be covered; only then expected use decides."""
-EVENNESS: Final = 0.2
-"""A piece counts as its place's average to the power of minus this: a small place's shortage is felt as a large one's.
-0 counts pieces alone, 1 months of stock."""
-SMALLEST_AVERAGE: Final = 0.5
 UNBOUNDED: Final = 1e15
 COUNTED_MAX: Final = 1_000_000
 """Pieces of a product that are looked at one by one; of more, so many bundles."""
@@ -65,7 +59,7 @@ def shares_of(
             usable=np.full((len(rows), 1), UNBOUNDED),
             least=np.zeros(len(rows), dtype=np.int64),
             most=np.ceil(most / size - 1e-9).astype(np.int64),
-            worth=np.maximum(outlook.average[rows], SMALLEST_AVERAGE) ** -EVENNESS,
+            worth=worth_of(outlook.average[rows]),
         )
         supply = Supply(np.array([int(available[rows].min()) // size]), pieces_per_pack=size)
         given[rows] = size * allocate(supply, places, floor_months=floor_months).by_place

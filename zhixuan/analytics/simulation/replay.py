@@ -139,20 +139,22 @@ class Warehouse:
 
 def hindsight(
     demand: Matrix, start: Vector, product: np.ndarray[tuple[int], np.dtype[np.int64]], monthly: Vector, lead: int
-) -> float:
+) -> Vector:
     """The most that somebody who knows all demand could serve: one pool per product, served as early as possible.
 
-    Pieces; what stands on a shelf serves that shelf, everything else any.
+    Pieces by month; what stands on a shelf serves that shelf, everything else any. Only all months together are a
+    bound: who kept something back in the first months can serve more in the later ones.
     """
-    own = np.minimum(np.cumsum(demand, axis=1), start[:, None])
-    rest = demand - np.diff(own, axis=1, prepend=0)
-    total = float(own[:, -1].sum())
+    own = np.diff(np.minimum(np.cumsum(demand, axis=1), start[:, None]), axis=1, prepend=0)
+    rest = demand - own
+    total = np.asarray(own.sum(axis=0), dtype=np.float64)
     for number, amount in enumerate(monthly):
         pool = 0.0
         for month, wanted in enumerate(rest[product == number].sum(axis=0)):
             pool += amount if month >= lead else 0.0
             served = min(pool, float(wanted))
-            pool, total = pool - served, total + served
+            pool -= served
+            total[month] += served
     return total
 
 

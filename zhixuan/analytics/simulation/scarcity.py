@@ -11,10 +11,11 @@ import numpy as np
 
 from zhixuan.analytics.forecasting.series import Vector
 from zhixuan.analytics.ordering.outlook import Outlook, outlook_of, panel_before
-from zhixuan.analytics.ordering.sharing import FLOOR_SHARE, shares_of
+from zhixuan.analytics.ordering.sharing import shares_of
 from zhixuan.analytics.simulation.measures import Worth, worth
 from zhixuan.analytics.simulation.past import Past
 from zhixuan.analytics.simulation.replay import Course, Sharing, Terms, Warehouse, hindsight, replay
+from zhixuan.rules.planning.allocation import FLOOR_SHARE
 from zhixuan.rules.planning.need import LEVELS
 
 WARM_UP: Final = 3
@@ -24,11 +25,15 @@ MONTHS_MAX: Final = 6.0  # nobody is filled beyond
 
 @dataclass(frozen=True)
 class Shared:
-    """A way to share; `of_bound` is what it served of what hindsight could have served, over all months."""
+    """A way to share; `of_bound` is what it served of what hindsight could have served, over all months.
+
+    `of_bound_scored` counts the months after the warm-up only, as every other measure does.
+    """
 
     name: str
     worth: Worth
     of_bound: float
+    of_bound_scored: float
 
 
 def compare_sharing(
@@ -56,8 +61,10 @@ def compare_sharing(
 
     def scored(name: str, sharing: Sharing) -> Shared:
         course: Course = replay(past.demand, past.start, terms, Warehouse(product, monthly, sharing).send)
-        after = course.after(min(WARM_UP, months - 1))
-        return Shared(name, worth(after, past.usual), float(course.served.sum() / best))
+        warm_up = min(WARM_UP, months - 1)
+        after = course.after(warm_up)
+        scored_share = float(after.served.sum() / best[warm_up:].sum())
+        return Shared(name, worth(after, past.usual), float(course.served.sum() / best.sum()), scored_share)
 
     return [scored("fair share", fair), scored("ours", ours)]
 

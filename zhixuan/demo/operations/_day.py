@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from zhixuan.demo.operations import _counts, _machines
+from zhixuan.demo.operations import _allocations, _counts, _machines
 from zhixuan.demo.operations._orders import Askers, place_orders, settle_old_differences
 from zhixuan.demo.operations._papers import Desk, draw_papers
 from zhixuan.demo.operations._planning import plan_ahead
@@ -45,6 +45,7 @@ def begin_the_day(day: Day) -> None:
     draw_papers(day.desk, day.today)
     _machines.add_machines(day.facilities, actor=day.program, now=day.now)
     plan_ahead(day.station, day.program, today=day.today, now=day.now)
+    _allocations.add_allocation(day.facilities, day.station, today=day.today, now=day.now)
 
 
 def _askers(day: Day) -> Askers:

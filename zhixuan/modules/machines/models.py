@@ -129,11 +129,12 @@ class Record(models.Model):
 
 
 class Visit(models.Model):
-    """Somebody stood before a machine: a refill or a count. Its id is the command id of the form."""
+    """Somebody stood before a machine: a refill, a count, packs taken back. Its id is the command id of the form."""
 
     class Kind(models.TextChoices):
         REFILL = "refill"
         COUNT = "count"
+        RETURN = "return"
 
     command_id = models.UUIDField(primary_key=True)
     fingerprint = models.CharField(max_length=64)

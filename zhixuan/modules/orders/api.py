@@ -20,7 +20,7 @@ from zhixuan.modules.orders.queries.orders import Order
 from zhixuan.rules.orders.progress import LineProgress
 from zhixuan.rules.orders.suggesting import AskedLine
 from zhixuan.rules.refusal import N_, Refused, raise_all
-from zhixuan.shared.api import REFUSALS, Code, Count, Page, Sentence
+from zhixuan.shared.api import REFUSALS, Code, Count, Page, Sentence, Word
 from zhixuan.shared.once import Done
 from zhixuan.shared.requests import ActorRequest
 
@@ -109,8 +109,8 @@ class DoneOut(Schema):
 class OrdersAsked(Page):
     """Which orders: of what stage, of which place that asks."""
 
-    stage: str = ""
-    facility: str = ""
+    stage: Word = ""
+    facility: Word = ""
 
 
 ANSWERED: dict[int, Any] = {200: DoneOut, 201: DoneOut, **REFUSALS}

@@ -1,4 +1,4 @@
-"""Yearly demand plans of areas, their lines with every term, and their steps; forecasts as they were made.
+"""Yearly demand plans of areas, allocation plans of stores, with lines and steps; forecasts as they were made.
 
 Steps and forecasts are only ever added.
 """
@@ -8,7 +8,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
 from zhixuan.rules.planning.demand import Method
+from zhixuan.rules.planning.place_facts import Source
+from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.planning.steps import State, Verb
 
 
@@ -134,3 +137,105 @@ class ForecastLine(models.Model):
                 fields=["facility", "product"], condition=Q(current=True), name="forecast_line_one_current"
             ),
         ]
+
+
+class AllocationPlan(models.Model):
+    """Who gets what of the lots of some stores. `state` is the fold of its steps, moved with them; months are exact.
+
+    `version` counts changes of what it says: who decides on it names the version they have seen.
+    """
+
+    area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=9, choices=[(one.value, one.value) for one in AllocationState])
+    horizon_months = models.CharField(max_length=20, blank=True, help_text="empty: until the next delivery")
+    floor_months = models.CharField(max_length=20, blank=True, help_text="empty: of each place its own")
+    area_floor_months = models.CharField(max_length=20, blank=True, help_text="empty: none")
+    supply_percent = models.PositiveSmallIntegerField(default=100)
+    note = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    worked_out_on = models.DateField(help_text="the day of the stock that it was worked out from")
+    drawn_on = models.DateField()
+    drawn_by = models.BigIntegerField(null=True)
+    drawn_by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "year", "number"], name="allocation_number_once")]
+
+
+class AllocationLot(models.Model):
+    """A lot that could be given out on the day of working out, less what was promised already."""
+
+    plan = models.ForeignKey(AllocationPlan, on_delete=models.CASCADE, related_name="lots")
+    giver = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey("stock.Lot", on_delete=models.PROTECT, related_name="+")
+    pieces = models.BigIntegerField()
+    months = models.CharField(max_length=40, help_text="until it expires")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "giver", "lot"], name="allocation_lot_once"),
+            models.CheckConstraint(condition=Q(pieces__gte=0), name="allocation_lot_not_negative"),
+        ]
+
+
+class AllocationLine(models.Model):
+    """What one place gets of one product of one store, in pieces; with the facts it was worked out from.
+
+    `proposed` is the system's, `pieces` what is decided; `lots` and `terms` are of the proposal.
+    """
+
+    plan = models.ForeignKey(AllocationPlan, on_delete=models.CASCADE, related_name="lines")
+    giver = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    facility = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")
+    pieces_per_pack = models.PositiveIntegerField()
+    source = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Source])
+    per_month = models.CharField(max_length=60, blank=True)
+    ahead = models.JSONField(default=list, help_text="of a forecast: mean and quantiles by month")
+    stock = models.BigIntegerField()
+    coming = models.BigIntegerField()
+    norm_months = models.CharField(max_length=20)
+    emergency_months = models.CharField(max_length=20)
+    next_months = models.CharField(max_length=40)
+    next_on = models.DateField(help_text="when the delivery after this one should arrive")
+    least = models.BigIntegerField(null=True)
+    most = models.BigIntegerField(null=True)
+    asked = models.BigIntegerField()
+    proposed = models.BigIntegerField()
+    pieces = models.BigIntegerField()
+    lots = models.JSONField(default=list)
+    why = models.CharField(max_length=11, choices=[(one.value, one.value) for one in Why])
+    terms = models.JSONField(default=dict)
+    reason = models.CharField(max_length=300, blank=True)
+    changed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "giver", "facility", "product"], name="allocation_line_once"),
+            models.CheckConstraint(
+                condition=Q(pieces__gte=0, proposed__gte=0, asked__gte=0), name="allocation_line_not_negative"
+            ),
+        ]
+
+
+class AllocationStep(models.Model):
+    """One step of an allocation plan: who did what, when, and what there was to say.
+
+    `details`: sent in, the pieces by line id as they were then; approved, the ids of the orders that came of it.
+    """
+
+    plan = models.ForeignKey(AllocationPlan, on_delete=models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    verb = models.CharField(max_length=7, choices=[(one.value, one.value) for one in AllocationVerb])
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+    note = models.CharField(max_length=500, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="allocation_step_once")]

@@ -2,7 +2,22 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from zhixuan.modules.planning.screens import desk, forecast_runs, forecasts, lists, needs, paper, plan_grid, verbs
+from zhixuan.modules.planning.screens import (
+    allocation_grid,
+    allocation_lists,
+    allocation_map,
+    allocation_paper,
+    allocation_verbs,
+    allocation_what_if,
+    desk,
+    forecast_runs,
+    forecasts,
+    lists,
+    needs,
+    paper,
+    plan_grid,
+    verbs,
+)
 
 app_name = "planning"
 urlpatterns: list[URLPattern] = [
@@ -30,4 +45,19 @@ urlpatterns: list[URLPattern] = [
     path("forecasts/runs/<int:run_id>/progress/", forecast_runs.progress, name="forecast_progress"),
     path("forecasts/runs/<int:run_id>/cancel/", forecast_runs.cancel, name="cancel_forecast"),
     path("forecasts/runs/<int:run_id>/resume/", forecast_runs.resume, name="resume_forecast"),
+]
+
+urlpatterns += [
+    path("allocation/", allocation_lists.plans, name="allocations"),
+    path("allocation/draw/", allocation_verbs.draw, name="draw_allocation"),
+    path("allocation/<int:plan_id>/", allocation_lists.plan, name="allocation"),
+    path("allocation/<int:plan_id>/lines/<int:line_id>/", allocation_verbs.line, name="allocation_line"),
+    path("allocation/<int:plan_id>/edit/", allocation_grid.grid, name="allocation_grid"),
+    path("allocation/<int:plan_id>/edit/<int:line_id>/", allocation_grid.grid_line, name="allocation_grid_line"),
+    path("allocation/<int:plan_id>/what-if/", allocation_what_if.what_if, name="allocation_what_if"),
+    path("allocation/<int:plan_id>/map/", allocation_map.allocation_map, name="allocation_map"),
+    path("allocation/<int:plan_id>/print/", allocation_paper.paper, name="allocation_print"),
+    path("allocation/<int:plan_id>/rework/", allocation_verbs.rework, name="rework_allocation"),
+    path("allocation/<int:plan_id>/step/<str:verb>/", allocation_verbs.step, name="allocation_step"),
+    path("allocation/<int:plan_id>/approve/", allocation_verbs.approve, name="approve_allocation"),
 ]

@@ -1,11 +1,13 @@
 """Who gets what of a product that may not be enough for all: whole packs of lots to places.
 
-Three phases, in this order, over packs of one size:
+Phases, in this order, over packs of one size:
 1. what the planner says every place must get;
-2. the floor: place after place up to the same months of stock, the emptiest first (with less than that for everybody it
+2. the floor: place after place up to its months of stock, the emptiest first (with less than that for everybody it
    is an equal share of months, and nothing else happens);
-3. the rest where it is expected to satisfy most demand: pack after pack by its marginal value, which for concave values
-   is the exact integer optimum (greedy over a polymatroid; compared with an integer program in the tests).
+3. where areas have a floor too: area after area up to it, the emptiest area first, in it the emptiest place;
+4. the rest where it is expected to satisfy most demand: pack after pack by its marginal value, which for concave values
+   is the exact integer optimum (greedy over a polymatroid; compared with an integer program in the tests). Packs that
+   would satisfy nothing more go to the emptiest.
 No lot goes where it cannot be used before it expires: of lots that expire early a place takes no more than it will have
 used by then. Nothing here knows, or may know, anything about births, acceptors or targets.
 """
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +25,19 @@ from zhixuan.rules.planning.need import Matrix, Need, Vector
 from zhixuan.rules.refusal import N_, Refused
 
 Counts = npt.NDArray[np.int64]
+
+FLOOR_SHARE: Final = 0.6
+"""Every place is first raised to this share of the months to be covered; only then expected use decides."""
+EVENNESS: Final = 0.2
+"""A piece counts as its place's average to the power of minus this: a small place's shortage is felt as a large one's.
+0 counts pieces alone, 1 months of stock."""
+SMALLEST_AVERAGE: Final = 0.5
+
+
+def worth_of(average: Vector) -> Vector:
+    """What a piece counts at places of such an average monthly use."""
+    worth: Vector = np.maximum(average, SMALLEST_AVERAGE) ** -EVENNESS
+    return worth
 
 
 @dataclass(frozen=True)
@@ -60,17 +76,32 @@ class Places:
 
 
 @dataclass(frozen=True)
+class AreaFloor:
+    """Months of stock that no area as a whole falls below while there is something to give it.
+
+    Args:
+        area: n: the number of each place's area, from 0.
+        months: stock of all its places together, in months of their use together.
+    """
+
+    area: Counts
+    months: float
+
+
+@dataclass(frozen=True)
 class Allocation:
     """The answer.
 
     Args:
         packs: n x k: of each lot to each place.
         floor_packs: n: what each place got before value was looked at.
+        area_packs: n: of that, what the floors of areas added.
         satisfied: expected demand satisfied by stock and allocation together, pieces.
     """
 
     packs: Counts
     floor_packs: Counts
+    area_packs: Counts
     satisfied: float
 
     @property
@@ -79,11 +110,13 @@ class Allocation:
         return total
 
 
-def allocate(supply: Supply, places: Places, *, floor_months: float) -> Allocation:
+def allocate(
+    supply: Supply, places: Places, *, floor_months: float | Vector, areas: AreaFloor | None = None
+) -> Allocation:
     """Share a supply out.
 
     Args:
-        floor_months: months of stock that every place is raised to before value decides.
+        floor_months: months of stock that every place is raised to before value decides; for each its own, or one.
 
     Raises:
         Refused: the least that the planner wants everybody to have is more than there is, or than can be used in time.
@@ -102,11 +135,15 @@ def allocate(supply: Supply, places: Places, *, floor_months: float) -> Allocati
     floor = _floor(supply, places, given, floor_months)
     order = _candidates(floor, given)
     given = given + room.give(order, -_months_before(supply, places, order))
+    own_floor = given.copy()
+    if areas is not None:
+        given = _raise_areas(supply, places, room, given, areas)
     floor_packs = given.copy()
     order = _candidates(places.most, given)
-    given = given + room.give(order, _values(supply, places, order))
+    given = given + room.give(order, _values(supply, places, order), -_months_before(supply, places, order))
     held = places.stock + given * supply.pieces_per_pack
-    return Allocation(_lots(supply, room.caps, given), floor_packs, float(places.need.satisfied(held).sum()))
+    lots = _lots(supply, room.caps, given)
+    return Allocation(lots, floor_packs, floor_packs - own_floor, float(places.need.satisfied(held).sum()))
 
 
 @dataclass(frozen=True)
@@ -142,11 +179,12 @@ class _Room:
         later = np.cumsum(self.supply.packs[::-1])[::-1]
         self.left = np.append(later, 0)
 
-    def give(self, packs: _Packs, value: Vector | None = None) -> Counts:
-        """Packs given to each place, the most valuable first; of equal value, the earlier place and pack first."""
+    def give(self, packs: _Packs, value: Vector | None = None, then: Vector | None = None) -> Counts:
+        """Packs given to each place, the most valuable first, then by `then`, the earlier place and pack first."""
         order = np.arange(len(packs.place))
         if value is not None:
-            order = np.lexsort((packs.before, packs.place, -value))
+            second = np.zeros(len(value)) if then is None else -then
+            order = np.lexsort((packs.before, packs.place, second, -value))
         place, before = packs.place[order], packs.before[order]
         given = np.zeros(len(self.caps), dtype=np.int64)
         while len(place):
@@ -161,7 +199,43 @@ class _Room:
         return given
 
 
-def _floor(supply: Supply, places: Places, given: Counts, months: float) -> Counts:
+def _raise_areas(supply: Supply, places: Places, room: _Room, given: Counts, areas: AreaFloor) -> Counts:
+    """Packs given once every area below its floor was raised, the emptiest first; within its places' bounds.
+
+    Where lots that expire early stop a place, another of its area is raised instead, until nothing moves any more.
+    """
+    count = int(areas.area.max(initial=-1)) + 1
+    use = np.bincount(areas.area, weights=places.per_month, minlength=count)
+    while True:
+        held = np.bincount(areas.area, places.stock + given * supply.pieces_per_pack, count)
+        order = _candidates(places.most, given)
+        order = _in_turn(order, _months_before(supply, places, order))
+        area = areas.area[order.place]
+        months = (held[area] + _earlier_in_area(area) * supply.pieces_per_pack) / np.maximum(use[area], 1e-9)
+        below = (months < areas.months) & (use[area] > 0)
+        turn = np.flatnonzero(below).astype(np.float64)
+        more = room.give(_Packs(order.place[below], order.before[below]), -months[below], -turn)
+        if not more.any():
+            return given
+        given = given + more
+
+
+def _in_turn(packs: _Packs, months: Vector) -> _Packs:
+    order = np.lexsort((packs.before, packs.place, months))
+    return _Packs(packs.place[order], packs.before[order])
+
+
+def _earlier_in_area(area: Counts) -> Counts:
+    """How many packs of the same area stand before each, in their order."""
+    order = np.argsort(area, kind="stable")
+    ranked = area[order]
+    first = np.searchsorted(ranked, ranked)
+    earlier = np.empty(len(area), dtype=np.int64)
+    earlier[order] = np.arange(len(area)) - first
+    return earlier
+
+
+def _floor(supply: Supply, places: Places, given: Counts, months: float | Vector) -> Counts:
     """Packs that raise each place to the floor, within its bounds."""
     short = months * places.per_month - places.stock
     packs = np.ceil(np.maximum(short, 0) / supply.pieces_per_pack - 1e-9).astype(np.int64)

@@ -64,3 +64,11 @@ class Need:
         slope = np.divide(np.diff(heights)[None, :], width, out=np.zeros_like(width), where=width > 0)
         served: Vector = (reached * (1 - heights[None, :-1]) - slope * reached**2 / 2).sum(axis=1)
         return served
+
+    def short_chance(self, pieces: Vector) -> Vector:
+        """How likely so many pieces at each place are too few: 1 - F."""
+        knots, heights = self.knots, self.heights
+        found = np.ones(len(knots))
+        for place, (held, row) in enumerate(zip(pieces, knots, strict=True)):
+            found[place] = 1 - np.interp(held, row, heights)
+        return found

@@ -21,6 +21,7 @@ from zhixuan.modules.documents.screens import words
 from zhixuan.modules.documents.screens.acceptance import AcceptanceForm, PriceField, acceptance_of
 from zhixuan.modules.documents.screens.heads import ArrivalHeadForm
 from zhixuan.modules.stock.screens import arrivals, doing
+from zhixuan.modules.stock.screens.offers import measure_of, packing_of
 from zhixuan.modules.stock.screens.slips import number_of as slip_number_of
 from zhixuan.rules.documents.heads import Head
 from zhixuan.rules.documents.lines import Acceptance, Conclusion, DocumentLine, Origin
@@ -142,7 +143,10 @@ def line_form(posted: Any, row: Any) -> EditArrivalLine:
         "damaged", "missing", "unit_price", "sampled_pieces", "appearance", "packaging", "temperature", "conclusion",
         "revision",
     )  # fmt: skip
-    return EditArrivalLine(posted, initial={"accepted": row.pieces, **{name: getattr(row, name) for name in names}})
+    measure = measure_of(row.product, packing_of(row.lot.item))
+    return EditArrivalLine(
+        posted, measure=measure, initial={"accepted": row.pieces, **{name: getattr(row, name) for name in names}}
+    )
 
 
 def changed_line(form: EditArrivalLine, before: DocumentLine) -> DocumentLine:
@@ -154,8 +158,8 @@ def changed_line(form: EditArrivalLine, before: DocumentLine) -> DocumentLine:
         pieces=given["accepted"],
         made_on=before.made_on,
         lot_id=before.lot_id,
-        damaged=given["damaged"] or 0,
-        missing=given["missing"] or 0,
+        damaged=given["damaged"],
+        missing=given["missing"],
         unit_price=given["unit_price"],
         acceptance=acceptance_of(given),
     )

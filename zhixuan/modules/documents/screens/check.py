@@ -46,7 +46,10 @@ class EndForm(PostingForm):
         super().__init__(*args, **kwargs)
         for check in Check:
             self.fields[check.value] = forms.ChoiceField(
-                label=str(words.CHECK_LABELS[check]), choices=ANSWERS, widget=forms.RadioSelect
+                label=str(words.CHECK_LABELS[check]),
+                choices=ANSWERS,
+                widget=forms.RadioSelect,
+                error_messages={"required": _lazy("Look at the slip and answer: OK or not OK.")},
             )
         self.order_fields([*(check.value for check in Check), "reason"])
 
@@ -70,10 +73,12 @@ def check(request: ActorRequest, document_id: int) -> HttpResponse:
 
 
 def _page(request: ActorRequest, document: Any, form: EndForm, **more: Any) -> HttpResponse:
-    lines = Paginator(queries.lines_of(document.pk), LINES_A_PAGE).get_page(request.GET.get("page"))
+    page = more.pop("lines_at", None) or request.GET.get("page")
+    lines = Paginator(queries.lines_of(document.pk), LINES_A_PAGE).get_page(page)
     open_now = open_rows(document.pk, request.actor)
     context = {
         "document": document,
+        "here": reverse("documents:check", args=[document.pk]),
         "number": queries.number_of(document),
         "kind": words.KIND_LABELS[document.kind],
         "facts": head_facts(document),
@@ -176,16 +181,17 @@ def scan(request: ActorRequest, document_id: int) -> HttpResponse:
     document = _to_check(request, document_id)
     form = MatchesForm(request.POST)
     text = request.POST.get("code", "")[:200]
-    said, wrong = "", False
+    said, wrong, row = "", False, 0
     if form.is_valid():
         try:
-            said = _scanned(request, document, text, form.cleaned_data["command_id"])
+            said, row = _scanned(request, document, text, form.cleaned_data["command_id"])
         except Refused as refused:
             said, wrong = sentence(refused), True
-    return _page(request, document, EndForm(), scanned=said, scan_failed=wrong)
+    lines_at = -(-queries.lines_of(document.pk).filter(row__lte=row).count() // LINES_A_PAGE)
+    return _page(request, document, EndForm(), scanned=said, scan_failed=wrong, lines_at=lines_at, scanned_row=row)
 
 
-def _scanned(request: ActorRequest, document: Any, text: str, command_id: Any) -> str:
+def _scanned(request: ActorRequest, document: Any, text: str, command_id: Any) -> tuple[str, int]:
     found = line_of_code(document, text, today=timezone.localdate())
     check_line(
         document_id=document.pk,
@@ -197,7 +203,7 @@ def _scanned(request: ActorRequest, document: Any, text: str, command_id: Any) -
         at=timezone.now(),
     )
     names = ", ".join(str(words.MATCH_LABELS[name]) for name in found.proved)
-    return _("Line %(row)s: the code shows %(names)s.") % {"row": found.row, "names": names}
+    return _("Line %(row)s: the code shows %(names)s.") % {"row": found.row, "names": names}, found.row
 
 
 def _to_check(request: ActorRequest, document_id: int) -> Any:

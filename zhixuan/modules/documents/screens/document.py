@@ -102,6 +102,12 @@ def _slip(found: Any) -> dict[str, Any] | None:
     return {"id": event.id, "number": slip_number(event.place.facility.code, event.year, event.number)}
 
 
+def _difference(found: Any) -> int:
+    """Pieces of what another facility sent that were damaged or missing here: orders settle it with the sender."""
+    differences = found.event.details.get("difference", {}) if found.transfer_id else {}
+    return sum(differences.values())
+
+
 def _outcome(found: Any) -> dict[str, Any] | None:
     """What the other side said: received when, and what was different."""
     if found.event_id is None:
@@ -116,6 +122,7 @@ def _outcome(found: Any) -> dict[str, Any] | None:
         "received_by": outcome.received_by,
         "received_on": outcome.received_on,
         "on_its_way": found.kind != DocumentKind.RECEIPT and outcome.received_by is None and not outcome.reversed_by,
+        "difference": _difference(found),
         "accepted": sum(moved.pieces for moved in outcome.received if not moved.reason),
         "damaged": differences.get("damaged_on_the_way", 0),
         "missing": differences.get("missing_on_arrival", 0),

@@ -82,7 +82,9 @@ class SlipHeadForm(HeadForm):
 class IssueForm(SlipHeadForm):
     """An issue or return slip that is being drawn: to whom it goes is chosen once."""
 
-    other_facility = forms.TypedChoiceField(label=_lazy("To"), coerce=int)
+    other_facility = forms.TypedChoiceField(
+        label=_lazy("To"), coerce=int, error_messages={"required": _lazy("Choose to whom it goes.")}
+    )
 
     def __init__(self, *args: Any, partners: Partners, is_return: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from zhixuan.modules.documents.queries import documents as queries
 from zhixuan.modules.documents.screens import words
@@ -152,7 +153,7 @@ def _totals(lines: list[ShownLine], columns: int, is_receipt: bool) -> list[str]
     amounts = [line.amount for line in lines if line.amount is not None]
     pieces = {line.piece for line in lines}
     row = [""] * columns
-    row[1] = _("Total, %(n)s lines") % {"n": len(lines)}
+    row[1] = ngettext("Total, %(n)s line", "Total, %(n)s lines", len(lines)) % {"n": len(lines)}
     if len(pieces) == 1:
         row[5] = f"{number(sum(line.pieces for line in lines))} {pieces.pop()}"
     if amounts:

@@ -1,4 +1,4 @@
-"""What a refill and a count have in common: a numbered slip of the machine."""
+"""What refills, counts and returns have in common: a numbered slip of the machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from zhixuan.modules.machines.models import Slot, Visit, VisitLine
+from zhixuan.modules.machines.models import Slot, Stop, Visit, VisitLine
 from zhixuan.modules.machines.queries import machines as queries
 from zhixuan.modules.machines.queries.visits import number_of
 from zhixuan.rules.refusal import N_, Refused
@@ -51,6 +51,11 @@ def slots_named(machine_id: int, slot_ids: Sequence[int]) -> dict[int, Slot]:
             code="slots_changed",
         )
     return slots
+
+
+def stop_on_route(stop_id: int | None, machine_id: int) -> Stop | None:
+    """The stop of the round that this visit belongs to; None when it was taken off the round meanwhile."""
+    return Stop.objects.filter(pk=stop_id, machine_id=machine_id).first() if stop_id else None
 
 
 def write(visit: Visit, lines: Sequence[VisitLine], *, on: date, actor: Actor, at: datetime) -> Visit:

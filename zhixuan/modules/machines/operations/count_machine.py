@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from zhixuan.modules.machines import permissions
-from zhixuan.modules.machines.models import Slot, Stop, Visit, VisitLine
+from zhixuan.modules.machines.models import Slot, Visit, VisitLine
 from zhixuan.modules.machines.operations import _found, _locking, _visits
 from zhixuan.modules.machines.operations._visits import Visited
 from zhixuan.modules.machines.queries.visits import number_of
@@ -86,7 +86,7 @@ def count_machine(
         note=note.strip(),
         reason=reason if uneven else "",
         events=events,
-        stop=Stop.objects.filter(pk=stop_id or 0, machine=machine).first(),
+        stop=_visits.stop_on_route(stop_id, machine_id),
     )
     _visits.write(visit, lines, on=on, actor=actor, at=at)
     details = {"slip": number_of(visit), "difference": sum(changes.values())}

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from zhixuan.modules.machines import permissions
-from zhixuan.modules.machines.models import Slot, Stop, Visit, VisitLine
+from zhixuan.modules.machines.models import Slot, Visit, VisitLine
 from zhixuan.modules.machines.operations import _found, _locking, _visits
 from zhixuan.modules.machines.operations._visits import Visited
 from zhixuan.modules.machines.queries.visits import number_of
@@ -81,7 +81,7 @@ def refill_machine(
         Slot.objects.filter(pk=one.slot_id).update(pieces=F("pieces") + one.loaded - one.taken_out)
     visit = Visit(
         command_id=command_id, fingerprint=print_, kind=Visit.Kind.REFILL, machine=machine, giver_id=giver_id,
-        note=note.strip(), events=events, stop=_stop(stop_id, machine_id),
+        note=note.strip(), events=events, stop=_visits.stop_on_route(stop_id, machine_id),
     )  # fmt: skip
     lines = [
         VisitLine(slot_id=one.slot_id, loaded=one.loaded, taken_out=one.taken_out, why=one.why if one.taken_out else "")
@@ -214,7 +214,3 @@ def _beside(refused: Refused, rows: Sequence[int]) -> Refused:
             reason.field = f"work-{rows[int(index)]}-loaded"
             reason.fields["row"] = rows[int(index)] + 1
     return Refused.many(refused.reasons)
-
-
-def _stop(stop_id: int | None, machine_id: int) -> Stop | None:
-    return Stop.objects.filter(pk=stop_id, machine_id=machine_id).first() if stop_id else None

@@ -11,11 +11,12 @@ from zhixuan.modules.machines.queries.machines import machines_for
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.shared.access import Actor, the_one
 
+LETTERS = {Visit.Kind.REFILL: "R", Visit.Kind.COUNT: "C", Visit.Kind.RETURN: "B"}
+
 
 def number_of(visit: Visit) -> str:
-    """YL-A01-R0007: refill 7 of that machine; C for a count."""
-    letter = "R" if visit.kind == Visit.Kind.REFILL else "C"
-    return f"{visit.machine.facility.code}-{letter}{visit.number:04d}"
+    """YL-A01-R0007: visit 7 of that machine, a refill; C for a count, B for packs brought back."""
+    return f"{visit.machine.facility.code}-{LETTERS[Visit.Kind(visit.kind)]}{visit.number:04d}"
 
 
 def visits_for(actor: Actor) -> QuerySet[Visit]:

@@ -98,9 +98,9 @@ def fault(row: Fault) -> str:
 
 
 def visit_kind(row: Visit) -> Badge:
-    if row.kind == Visit.Kind.REFILL:
-        return Badge(_("Refill"), "green")
-    return Badge(_("Count"), "azure")
+    if row.kind == Visit.Kind.RETURN:
+        return Badge(_("Packs taken back"), "purple")
+    return Badge(_("Refill"), "green") if row.kind == Visit.Kind.REFILL else Badge(_("Count"), "azure")
 
 
 def percent(share: Fraction | None) -> str:

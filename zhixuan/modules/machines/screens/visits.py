@@ -52,7 +52,7 @@ VISITS = Listing(
         ChoiceFilter(
             "kind",
             _lazy("Kind"),
-            [("refill", _lazy("Refill")), ("count", _lazy("Count"))],
+            [("refill", _lazy("Refill")), ("count", _lazy("Count")), ("return", _lazy("Packs taken back"))],
             lambda rows, kind: rows.filter(kind=kind),
         ),
     ),
@@ -91,7 +91,7 @@ def _lines(found: Visit) -> list[dict[str, Any]]:
             "line": line,
             "unit": unit_of(line.slot.item.product),
             "difference": None if line.counted is None else line.counted - (line.expected or 0),
-            "why": {"expired": _("Expired"), "damaged": _("Damaged")}.get(line.why, ""),
+            "why": {"expired": _("Expired"), "damaged": _("Damaged"), "returned": _("Goes back")}.get(line.why, ""),
         }
         for line in found.lines.select_related("slot__item__product")
     ]
@@ -110,19 +110,21 @@ def _slips(request: ActorRequest, found: Visit) -> list[tuple[str, str, int]]:
 def visit_print(request: ActorRequest, command_id: UUID) -> HttpResponse:
     """The slip on paper."""
     found = queries.visit(request.actor, command_id)
-    refill = found.kind == Visit.Kind.REFILL
+    kind = Visit.Kind(found.kind)
+    counted = kind is Visit.Kind.COUNT
     sheet = Sheet(
-        title=_("Refill slip") if refill else _("Count slip"),
-        issuer=localized(found.giver or found.machine.facility),
+        title=_title(kind),
+        issuer=localized((found.giver if kind is Visit.Kind.REFILL else None) or found.machine.facility),
         number=number_of(found),
         facts=[
             (_("Machine"), f"{words.name(found.machine)} ({found.machine.facility.code})"),
+            *([(_("Goes back to"), localized(found.giver))] if kind is Visit.Kind.RETURN and found.giver else []),
             (_("Day"), day(found.on)),
             (_("By"), found.actor_name),
             (_("Slips of the ledger"), ", ".join(number for number, _kind, _pk in _slips(request, found)) or "–"),
         ],
-        columns=_columns(refill=refill),
-        rows=[_row(one, refill=refill) for one in _lines(found)],
+        columns=_columns(counted=counted),
+        rows=[_row(one, counted=counted) for one in _lines(found)],
         remarks=[text for text in (_(REASONS[found.reason]) if found.reason else "", found.note) if text],
         signatures=[_("By"), _("Checked")],
         link=request.build_absolute_uri(reverse("machines:visit", args=[found.pk])),
@@ -130,17 +132,23 @@ def visit_print(request: ActorRequest, command_id: UUID) -> HttpResponse:
     return pdf_response(request, [sheet], name=number_of(found))
 
 
-def _columns(*, refill: bool) -> list[PrintColumn]:
+def _title(kind: Visit.Kind) -> str:
+    if kind is Visit.Kind.RETURN:
+        return _("Return slip of a machine")
+    return _("Count slip") if kind is Visit.Kind.COUNT else _("Refill slip")
+
+
+def _columns(*, counted: bool) -> list[PrintColumn]:
     first = [PrintColumn(_("Slot"), align="right"), PrintColumn(_("Item"), width="1fr")]
     titles = (
-        (_("Loaded"), _("Taken out"), _("Why")) if refill else (_("Expected"), _("Counted"), _("Difference"))
+        (_("Expected"), _("Counted"), _("Difference")) if counted else (_("Loaded"), _("Taken out"), _("Why"))
     )  # fmt: skip
     return first + [PrintColumn(title, align="right") for title in titles]
 
 
-def _row(one: dict[str, Any], *, refill: bool) -> list[str]:
+def _row(one: dict[str, Any], *, counted: bool) -> list[str]:
     line = one["line"]
     head = [str(one["slot"].number), one["item"]]
-    if refill:
+    if not counted:
         return [*head, str(line.loaded or ""), str(line.taken_out or ""), one["why"]]
     return [*head, str(line.expected), str(line.counted), f"{one['difference']:+d}" if one["difference"] else "0"]

@@ -15,10 +15,8 @@ from zhixuan.rules.orders.steps import Verb
 from zhixuan.shared.access import Actor
 
 
-def draw(
-    order: Order, lines: Sequence[tuple[int, int]], *, on: date, actor: Actor, command_id: UUID, at: datetime
-) -> int:
-    """Draw an issue document for (product id, pieces) and note the step; the document's id.
+def draw(order: Order, lines: Sequence[DocumentLine], *, on: date, actor: Actor, command_id: UUID, at: datetime) -> int:
+    """Draw an issue document and note the step; the document's id.
 
     Raises:
         Refused: what the document refuses.
@@ -27,7 +25,7 @@ def draw(
         kind=DocumentKind.ISSUE,
         facility_id=order.supplier_id,
         other_facility_id=order.asker_id,
-        lines=[DocumentLine(product_id=product_id, item_id=None, pieces=pieces) for product_id, pieces in lines],
+        lines=lines,
         on=on,
         reference=orders.number_of(order),
         source=SOURCE,
@@ -36,6 +34,6 @@ def draw(
         command_id=command_id,
         at=at,
     )
-    details = {"document": drawn.id, "number": drawn.number, "pieces": sum(pieces for _product, pieces in lines)}
+    details = {"document": drawn.id, "number": drawn.number, "pieces": sum(line.pieces for line in lines)}
     _steps.take(order, Verb.SEND, actor=actor, at=at, details=details)
     return drawn.id

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from zhixuan.modules.directory.queries import Facility
-from zhixuan.modules.orders.models import Order, OrderLine, Plan, PlanLine
-from zhixuan.modules.orders.operations import _papers, _plans, _steps
+from zhixuan.modules.orders.models import Plan, PlanLine
+from zhixuan.modules.orders.operations import _plans, _push
+from zhixuan.modules.orders.operations._push import Pushed
 from zhixuan.modules.orders.queries import plans
-from zhixuan.rules.orders.steps import State, Verb
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import audit, numbers
+from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once
 
@@ -38,40 +37,10 @@ def approve_plan(*, plan_id: int, on: date, actor: Actor, command_id: UUID, at: 
 
     plan.state, plan.approved_at, plan.approved_by_name = Plan.State.APPROVED, at, actor.name[:150]
     plan.save(update_fields=["state", "approved_at", "approved_by_name"])
+    called = plans.plan_number(plan)
     for place in sorted(by_place, key=lambda one: one.pk):
-        order = _order(plan, place, by_place[place], on=on, actor=actor, at=at)
-        sent = [(line.product_id, line.pieces) for line in by_place[place]]
-        own_id = uuid5(command_id, f"order {order.pk}")
-        _papers.draw(order, sent, on=on, actor=actor, command_id=own_id, at=at)
+        own_id = uuid5(command_id, f"place {place.pk}")
+        pushed = [Pushed(line.product_id, line.pieces, line.proposed, line.terms) for line in by_place[place]]
+        _push.push(plan.giver, place, pushed, called=called, plan=plan, on=on, actor=actor, command_id=own_id, at=at)
     audit.record(actor, "approve_plan", "orders.plan", plan.pk, plan.giver.area_path, {"places": len(by_place)}, at)
     return plan.pk
-
-
-def _order(plan: Plan, place: Facility, lines: Sequence[PlanLine], *, on: date, actor: Actor, at: datetime) -> Order:
-    """What a place gets by the plan, as an order that is agreed to already."""
-    order = Order.objects.create(
-        asker=place,
-        supplier=plan.giver,
-        year=on.year,
-        number=numbers.next_number("orders.order", place.pk, on.year),
-        kind=Order.Kind.PUSH,
-        stage=State.DRAWN,
-        drawn_on=on,
-        submitted_on=on,
-        plan=plan,
-    )
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            position=position,
-            product_id=line.product_id,
-            suggested=line.proposed,
-            terms=line.terms,
-            asked=line.pieces,
-            approved=line.pieces,
-        )
-        for position, line in enumerate(lines, start=1)
-    )
-    _steps.take(order, Verb.DRAW, actor=actor, at=at, details={"plan": plans.plan_number(plan)})
-    _steps.take(order, Verb.APPROVE, actor=actor, at=at, details={"plan": plans.plan_number(plan)})
-    return order

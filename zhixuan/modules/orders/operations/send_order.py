@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.documents.operations.draw_document import DocumentLine
 from zhixuan.modules.orders.operations import _papers, _steps
 from zhixuan.modules.orders.queries import progress
 from zhixuan.rules.orders.progress import LineProgress
@@ -45,7 +46,8 @@ def send_order(
     wanted = [(product_id, pieces) for product_id, pieces in lines if pieces]
     _check(wanted, known)
 
-    return _papers.draw(order, wanted, on=on, actor=actor, command_id=command_id, at=at)
+    papers = [DocumentLine(product_id=product_id, item_id=None, pieces=pieces) for product_id, pieces in wanted]
+    return _papers.draw(order, papers, on=on, actor=actor, command_id=command_id, at=at)
 
 
 def _check(lines: Sequence[tuple[int, int]], known: Mapping[int, LineProgress]) -> None:

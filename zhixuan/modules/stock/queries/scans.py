@@ -9,14 +9,20 @@ from datetime import date
 from django.conf import settings
 
 from zhixuan.modules.catalogue import queries as catalogue
-from zhixuan.modules.stock.models import Lot, TraceCode
-from zhixuan.modules.stock.queries import picking, traces
+from zhixuan.modules.stock.models import Balance, Lot, TraceCode
+from zhixuan.modules.stock.queries import expiry, picking, traces
 from zhixuan.modules.stock.queries.places import FacilityPlaces
 from zhixuan.rules.scanning.reading import read_code
 from zhixuan.rules.scanning.scanned import Scanned
 from zhixuan.rules.scanning.traces import Direction
 from zhixuan.rules.stock import fefo
 from zhixuan.rules.stock.fefo import LotOnHand, Needs
+from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY
+from zhixuan.shared.access import Actor
+
+INVENTED = "0952"
+"""GTINs that GS1 keeps for examples and demonstrations."""
+PRACTICE_MAX = 12
 
 
 def read(text: str, *, today: date) -> Scanned:
@@ -32,6 +38,15 @@ def items_named(scanned: Sequence[Scanned], *, withdrawn: bool = False) -> list[
     """The item that each code names, by GTIN or by the first digits of its trace code; None: not in the catalogue."""
     by_code = catalogue.items_by_code((one.item_code for one in scanned if one.item_code), withdrawn=withdrawn)
     return [by_code.get(one.item_code) for one in scanned]
+
+
+def practice_lots(actor: Actor) -> list[Balance]:
+    """A lot of each invented item on the shelves in sight, with its place: the one with most pieces."""
+    rows = expiry.shelved(actor).filter(lot__item__gtin__startswith=INVENTED).exclude(lot__number="")
+    most: dict[int, Balance] = {}
+    for row in rows.exclude(lot__expires_on=UNKNOWN_EXPIRY).order_by("-pieces", "lot__number"):
+        most.setdefault(row.lot.item_id, row)
+    return sorted(most.values(), key=lambda row: row.lot.item.code)[:PRACTICE_MAX]
 
 
 @dataclass(slots=True)

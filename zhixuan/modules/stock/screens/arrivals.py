@@ -19,12 +19,16 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.queries import flow, slips
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens import words
+from zhixuan.modules.stock.screens.lines import in_pieces
+from zhixuan.modules.stock.screens.offers import Measure, measure_of, packing_of
 from zhixuan.modules.stock.screens.slips import number_of
+from zhixuan.rules.refusal import Refused
 from zhixuan.rules.stock.flow import Deed
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared.access import Role, Unknown
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.addresses import address
+from zhixuan.shared.ui.forms import sentence
 from zhixuan.shared.ui.naming import localized
 
 CODES_MAX = 200_000
@@ -37,6 +41,7 @@ class SentLot:
     lot_id: int
     product_id: int
     item_id: int
+    measure: Measure
     number: str
     expires_on: date | None
     made_on: date | None
@@ -49,12 +54,32 @@ class SentLot:
         return words.lot_label(self.number)
 
 
-class CountForm(forms.Form):
-    """What arrived of one lot, in pieces."""
+def count_field(label: Any, **more: Any) -> forms.CharField:
+    """A number of pieces, or words such as “3 packs”; typed or scanned over, so no field of numbers alone."""
+    told = {"inputmode": "numeric", "autocomplete": "off"}
+    return forms.CharField(label=label, max_length=60, widget=forms.TextInput(told), **more)
 
-    accepted = forms.IntegerField(label=_lazy("Accepted"), min_value=0, max_value=10**12)
-    damaged = forms.IntegerField(label=_lazy("Damaged"), min_value=0, max_value=10**12, initial=0, required=False)
-    missing = forms.IntegerField(label=_lazy("Missing"), min_value=0, max_value=10**12, initial=0, required=False)
+
+class CountForm(forms.Form):
+    """What arrived of one lot. Cleaned, the three are pieces, whatever unit was typed."""
+
+    accepted = count_field(_lazy("Accepted"))
+    damaged = count_field(_lazy("Damaged"), initial=0, required=False)
+    missing = count_field(_lazy("Missing"), initial=0, required=False)
+
+    def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.measure = measure
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("accepted", "damaged", "missing"):
+            if name in given:
+                try:
+                    given[name] = in_pieces(given[name] or "0", "piece", self.measure)
+                except Refused as refused:
+                    self.add_error(name, forms.ValidationError(sentence(refused), code=refused.code))
+        return given
 
 
 class ScannedCountForm(CountForm):
@@ -71,7 +96,12 @@ class Counts:
 
     def __init__(self, posted: Any, event_id: int) -> None:
         self.rows = [
-            (lot, ScannedCountForm(posted, prefix=f"lot-{lot.lot_id}", initial={"accepted": lot.pieces}))
+            (
+                lot,
+                ScannedCountForm(
+                    posted, measure=lot.measure, prefix=f"lot-{lot.lot_id}", initial={"accepted": lot.pieces}
+                ),
+            )
             for lot in sent_lots(event_id)
         ]
 
@@ -99,7 +129,7 @@ class Counts:
     def arrived(self) -> list[tuple[SentLot, Arrived]]:
         """What was counted of each lot; call when it is valid."""
         return [
-            (lot, Arrived(lot.lot_id, given["accepted"], given["damaged"] or 0, given["missing"] or 0))
+            (lot, Arrived(lot.lot_id, given["accepted"], given["damaged"], given["missing"]))
             for lot, given in ((lot, count.cleaned_data) for lot, count in self.rows)
         ]
 
@@ -113,6 +143,7 @@ def sent_lots(event_id: int) -> list[SentLot]:
             lot_id=line.lot_id,
             product_id=line.product_id,
             item_id=line.lot.item_id,
+            measure=measure_of(line.product, packing_of(line.lot.item)),
             number=line.lot.number,
             expires_on=words.expiry(line.lot.expires_on),
             made_on=line.lot.made_on,

@@ -145,8 +145,7 @@ def category_ledger_print(request: ActorRequest, facility_id: int) -> HttpRespon
             PrintColumn(_("Product"), "2fr"),
             PrintColumn(_("Unit")),
             PrintColumn(_("Opening"), align="right"),
-            *(PrintColumn(str(label), align="right") for label in ENTRY_LABELS.values()),
-            PrintColumn(_("Other ±"), align="right"),
+            *(PrintColumn(_narrow(label), align="right") for label in (*ENTRY_LABELS.values(), _("Other ±"))),
             PrintColumn(_("Closing"), align="right"),
         ],
         rows=[_printed(row) for row in _rows(facility_id, chosen, by_lot=False)],
@@ -156,6 +155,11 @@ def category_ledger_print(request: ActorRequest, facility_id: int) -> HttpRespon
         landscape=True,
     )
     return pdf_response(request, [sheet], name=f"{_('Category ledger')} {facility.code} {chosen}")
+
+
+def _narrow(label: object) -> str:
+    """A heading with a line for each word: the column is then as wide as its numbers need."""
+    return str(label).replace(" ", "\n")
 
 
 def _asked(request: ActorRequest, facility_id: int) -> tuple[Facility, MonthsChosen]:

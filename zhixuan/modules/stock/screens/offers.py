@@ -38,7 +38,7 @@ class Offer:
         self, value: str, label: str, product: Product, packing: Packing, *, keywords: Iterable[str], **facts: object
     ) -> None:
         self.choices.append((value, label))
-        self.measures[value] = Measure(packing, UnitWords.of(product.piece_zh, product.piece_en))
+        self.measures[value] = measure_of(product, packing)
         told = [product.code, product.name_zh, product.name_en, *keywords]
         self.facts[value] = {
             "keywords": " ".join(filter(None, told)),
@@ -59,6 +59,11 @@ def brand_of(item: Item) -> str:
 
 def packing_of(item: Item) -> Packing:
     return Packing(item.pieces_per_pack, item.packs_per_carton)
+
+
+def measure_of(product: Product, packing: Packing) -> Measure:
+    """How quantities of a product in such packs are said."""
+    return Measure(packing, UnitWords.of(product.piece_zh, product.piece_en))
 
 
 def packing_words(item: Item) -> str:

@@ -137,6 +137,7 @@ await gridStyles();
 await scripts();
 await icons();
 await put("zxing_reader.wasm", await readFile(join(modules, "zxing-wasm", "dist", "reader", "zxing_reader.wasm")));
+await put("zxing_writer.wasm", await readFile(join(modules, "zxing-wasm", "dist", "writer", "zxing_writer.wasm")));
 await put("mark.svg", await readFile(join(here, "mark.svg")));
 await compress();
 await store("manifest.json", JSON.stringify(manifest, null, 1));

@@ -10,7 +10,7 @@ const format = new Intl.NumberFormat("en");
 /** The table of lots on this page; null when there is none. */
 export const arrivalsOf = (form) => form.querySelector("[data-arrivals]");
 
-/** {kind: "more" | "twice" | "bad" | "left_out", says?, warned?, count?}; `ask` puts a question to the person. */
+/** {kind: "more" | "twice" | "noted" | "bad" | "left_out", says?, warned?, count?}; `ask` puts a question to the person. */
 export async function takeArrival(form, table, answer, ask) {
   const rows = rowsOf(table);
   const same = rows.filter((row) => row.dataset.item === String(answer.item.id));
@@ -39,8 +39,9 @@ const differs = (row, answer) => Boolean(answer.expires_on && row.dataset.expire
 
 async function notSent(form, table, answer, ask) {
   const words = { lot: answer.lot, item: answer.item.label };
-  if (await ask(filled(table.dataset.notSent, words))) noteDown(form, filled(table.dataset.notSentNote, words));
-  return { kind: "left_out" };
+  if (!(await ask(filled(table.dataset.notSent, words)))) return { kind: "left_out" };
+  noteDown(form, filled(table.dataset.notSentNote, words));
+  return { kind: "noted", says: table.dataset.noted };
 }
 
 function count(table, row, answer, warned) {

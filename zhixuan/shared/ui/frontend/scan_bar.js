@@ -21,7 +21,7 @@ class ScanBar {
     this.unlinked = new Set();
     const { scan: address, use, facility } = element.dataset;
     this.queue = new ScanQueue({ address, use, facility, trouble: (kind, codes) => this.trouble(kind, codes) });
-    new ScanKeys((code, field) => this.scanned(code, field));
+    this.keys = new ScanKeys((code, field) => this.scanned(code, field));
     window.addEventListener("focus", () => this.readUnlinked());
     this.part("camera").addEventListener("click", () => this.openCamera());
     this.remember(this.part("scan-step"), KEEP_STEP, "value");
@@ -83,6 +83,7 @@ class ScanBar {
 
   tellArrival(taken, answer, warned) {
     if (taken.kind === "left_out") return this.bad(this.words.leftOut, null, { quiet: true });
+    if (taken.kind === "noted") return this.good(taken.says);
     if (taken.kind === "bad") return this.bad(taken.says, null);
     return this.tell(taken, answer, [...warned, ...(taken.warned ?? [])]);
   }
@@ -171,6 +172,7 @@ class ScanBar {
       let timer;
       const end = (yes) => {
         document.removeEventListener("keydown", onKey);
+        this.keys.forget(); // the answer is no part of the next code
         said.textContent = "";
         back?.focus?.();
         resolve(yes);

@@ -32,6 +32,8 @@ watchDrafts();
 watchSteppers();
 enhance(document);
 if (document.querySelector("[data-scan]")) import("./scan_bar.js").then(({ watchScans }) => watchScans());
+const practice = document.querySelector("[data-practice]");
+if (practice) import("./practice.js").then(({ drawPractice }) => drawPractice(practice));
 if (document.querySelector("[data-plan-grid]")) import("./plan_grid.js").then(({ watchPlanGrid }) => watchPlanGrid());
 document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 document.querySelector("[data-focus]")?.focus({ preventScroll: false });

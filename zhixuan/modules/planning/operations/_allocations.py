@@ -1,0 +1,187 @@
+"""What every operation on an allocation plan shares: find and lock it, work it out, take a step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.planning import permissions
+from zhixuan.modules.planning.models import AllocationLine, AllocationLot, AllocationPlan, AllocationStep
+from zhixuan.modules.planning.queries import allocation_plans as plans
+from zhixuan.modules.planning.queries.allocation_facts import Found
+from zhixuan.rules.planning.allocation_steps import LEADS_TO, AllocationVerb
+from zhixuan.rules.planning.place_facts import PlaceFacts, Settings
+from zhixuan.rules.planning.sharing_out import Share, share_out
+from zhixuan.rules.refusal import N_, Refused
+from zhixuan.shared import audit
+from zhixuan.shared.access import Actor
+from zhixuan.shared.ui.naming import LocalizedName
+
+BATCH = 500
+Decided = Mapping[tuple[int, int, int], AllocationLine]
+"""Lines that a planner has touched, by giver, place and product."""
+
+
+def locked(actor: Actor, plan_id: int) -> AllocationPlan:
+    """The plan, so that nobody else changes it meanwhile, if the actor plans there.
+
+    Raises:
+        Unknown, Forbidden: see permissions.
+    """
+    permissions.require_plan(actor, plans.plan(actor, plan_id).area.path)
+    return AllocationPlan.objects.select_for_update(of=("self",)).select_related("area").get(pk=plan_id)
+
+
+def key_of(one: AllocationLine | PlaceFacts) -> tuple[int, int, int]:
+    if isinstance(one, PlaceFacts):
+        return (one.giver, one.place, one.product)
+    return (one.giver_id, one.facility_id, one.product_id)
+
+
+def write_out(plan: AllocationPlan, found: Found, settings: Settings, decided: Decided) -> int:
+    """Write lots and lines as they come out today; what a planner decided stays, the rest is shared out around it.
+
+    Raises:
+        Refused: what is decided is more than there is, by product.
+    """
+    facts = [_with_bounds(one, decided) for one in found.facts]
+    try:
+        proposed, around = _shares(facts, found, settings, decided)
+    except Refused as refused:
+        raise _with_product(refused) from refused
+    ids = {key_of(line): line.pk for line in AllocationLine.objects.filter(plan=plan)}
+    AllocationLot.objects.filter(plan=plan).delete()
+    AllocationLine.objects.filter(plan=plan).delete()
+    AllocationLot.objects.bulk_create(
+        [
+            AllocationLot(
+                plan=plan,
+                giver_id=lot.giver,
+                product_id=lot.product,
+                lot_id=lot.lot_id,
+                pieces=lot.pieces,
+                months=str(lot.months),
+            )
+            for lot in found.lots
+        ],
+        batch_size=BATCH,
+    )
+    lines = []
+    for one, first, then in zip(facts, proposed, around, strict=True):
+        kept = decided.get(key_of(one))
+        changed = kept is not None and plans.is_changed(kept)
+        line = _line(plan, one, first if changed else then, found.next_on[one.place])
+        line.pk = ids.get(key_of(one))  # open pages keep leading to their line
+        if changed and kept is not None and kept.pieces != line.proposed:
+            line.pieces, line.reason, line.changed_by = kept.pieces, kept.reason, kept.changed_by
+        lines.append(line)
+    AllocationLine.objects.bulk_create(lines, batch_size=BATCH)
+    return len(lines)
+
+
+def _with_bounds(one: PlaceFacts, decided: Decided) -> PlaceFacts:
+    kept = decided.get(key_of(one))
+    return one if kept is None else one.bounded(kept.least, kept.most)
+
+
+def _shares(
+    facts: Sequence[PlaceFacts], found: Found, settings: Settings, decided: Decided
+) -> tuple[list[Share], list[Share]]:
+    """What the system would propose by itself, and what it proposes around the quantities a planner decided."""
+    proposed = share_out(facts, found.lots, settings)
+    changed = {key: line.pieces for key, line in decided.items() if plans.is_changed(line)}
+    if not changed:
+        return proposed, proposed
+    fixed = [one.decided(changed.get(key_of(one))) for one in facts]
+    return proposed, share_out(fixed, found.lots, settings)
+
+
+def _with_product(refused: Refused) -> Refused:
+    product_id = int(refused.field.rpartition("-")[2])
+    product = catalogue.products_by_id([product_id])[product_id]
+    return Refused(
+        N_(
+            "{product}: what is decided or bounded adds up to {wanted} packs; only {there} can be sent and used in "
+            "time. Take some away."
+        ),
+        code="too_much",
+        product=LocalizedName(product.name_zh, product.name_en),
+        wanted=refused.fields.get("wanted"),
+        there=refused.fields.get("there"),
+    )
+
+
+def _line(plan: AllocationPlan, one: PlaceFacts, share: Share, next_on: date) -> AllocationLine:
+    return AllocationLine(
+        plan=plan,
+        giver_id=one.giver,
+        facility_id=one.place,
+        product_id=one.product,
+        area_id=one.area,
+        pieces_per_pack=one.pack,
+        source=one.source.value,
+        per_month="" if one.per_month is None else str(one.per_month),
+        ahead=[[month.mean, *month.quantiles] for month in one.ahead],
+        stock=one.stock,
+        coming=one.coming,
+        norm_months=str(one.norm_months),
+        emergency_months=str(one.emergency_months),
+        next_months=str(one.next_months),
+        next_on=next_on,
+        least=one.least,
+        most=one.most,
+        asked=share.asked,
+        proposed=share.pieces,
+        pieces=share.pieces,
+        lots=[list(lot) for lot in share.lots],
+        why=share.why.value,
+        terms={
+            "months": str(share.months),
+            "floor": share.floor,
+            "floor_months": str(share.floor_months),
+            "here": share.worth_here,
+            "there": share.worth_there,
+        },
+    )
+
+
+def touched(plan: AllocationPlan) -> dict[tuple[int, int, int], AllocationLine]:
+    """Lines that carry a decision of the planner."""
+    rows = AllocationLine.objects.filter(plan=plan)
+    return {key_of(one): one for one in rows if plans.is_changed(one) or one.least is not None or one.most is not None}
+
+
+def note_change(plan: AllocationPlan) -> None:
+    """Whoever decides on the plan must have seen this."""
+    plan.version += 1
+    plan.save(update_fields=["version"])
+
+
+def take(
+    plan: AllocationPlan,
+    verb: AllocationVerb,
+    *,
+    note: str = "",
+    details: dict[str, Any] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Record a step and move the state with it."""
+    number = AllocationStep.objects.filter(plan=plan).count() + 1
+    AllocationStep.objects.create(
+        plan=plan,
+        number=number,
+        verb=verb,
+        at=at,
+        actor_id=actor.user_id,
+        actor_name=actor.name[:150],
+        note=note.strip()[:500],
+        details=details or {},
+    )
+    plan.state = LEADS_TO[verb]
+    plan.save(update_fields=["state"])
+    audit.record(
+        actor, f"{verb.value}_allocation", "planning.allocationplan", plan.pk, plan.area.path, {"step": number}, at
+    )

@@ -1,0 +1,155 @@
+"""Allocation plans in sight, their lines, lots and steps; and the facts of a plan as the rules take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.planning import permissions
+from zhixuan.modules.planning.models import AllocationLine, AllocationLot, AllocationPlan, AllocationStep
+from zhixuan.rules.planning.allocation_lines import Given
+from zhixuan.rules.planning.allocation_steps import EDITABLE, AllocationState, AllocationVerb
+from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Settings
+from zhixuan.rules.planning.usual_need import MonthAhead
+from zhixuan.shared.access import Actor, the_one
+
+__all__ = ["AllocationLine", "AllocationLot", "AllocationPlan", "AllocationStep"]
+
+OPEN = (*EDITABLE, AllocationState.SUBMITTED)
+BY_PLACE = ("facility__area_path", "facility__code", "product__method__position", "product__code", "giver__code")
+
+
+def number_of(one: AllocationPlan) -> str:
+    """How an allocation plan is called: area, AP, year, running number."""
+    return f"{one.area.code}-AP{one.year}-{one.number:04d}"
+
+
+def plans_for(actor: Actor) -> QuerySet[AllocationPlan]:
+    """Plans of the areas in sight, latest first, with pieces and lines in all and lines changed by hand."""
+    condition = Q(pk__in=[])
+    for path in actor.scope(permissions.VIEW_PLANS).area_paths:
+        condition |= Q(area__path__startswith=path)
+    found = AllocationPlan.objects.filter(condition).select_related("area")
+    changed = Count("lines", filter=~Q(lines__pieces=F("lines__proposed")))
+    totals = {"total": Sum("lines__pieces", default=0), "lines_in_all": Count("lines"), "changed": changed}
+    return found.annotate(**totals).order_by("-pk")
+
+
+def plan(actor: Actor, plan_id: int) -> AllocationPlan:
+    """One plan.
+
+    Raises:
+        Unknown: none such in sight.
+    """
+    return the_one(plans_for(actor).filter(pk=plan_id))
+
+
+def lines_of(plan_id: int) -> QuerySet[AllocationLine]:
+    """Lines of a plan by place and product."""
+    rows = AllocationLine.objects.filter(plan_id=plan_id)
+    return rows.select_related("facility", "giver", "product__method", "area").order_by(*BY_PLACE)
+
+
+def line(plan_id: int, line_id: int) -> AllocationLine:
+    """One line of a plan.
+
+    Raises:
+        Unknown: the plan has no such line.
+    """
+    return the_one(lines_of(plan_id).filter(pk=line_id))
+
+
+def lots_of(plan_id: int) -> QuerySet[AllocationLot]:
+    """Lots that a plan gives out of, next expiry first."""
+    rows = AllocationLot.objects.filter(plan_id=plan_id).select_related("lot", "product", "giver")
+    return rows.order_by("giver__code", "product__code", "lot__expires_on", "lot_id")
+
+
+def steps_of(plan_id: int) -> QuerySet[AllocationStep]:
+    """Steps of a plan, in order."""
+    return AllocationStep.objects.filter(plan_id=plan_id).order_by("number")
+
+
+def open_plan_of(giver_ids: Iterable[int]) -> AllocationPlan | None:
+    """A plan of one of these stores that is neither approved nor revoked."""
+    found = AllocationPlan.objects.filter(lines__giver__in=list(giver_ids), state__in=OPEN)
+    return found.select_related("area").order_by("pk").first()
+
+
+def worked_on(actor: Actor, one: AllocationPlan) -> bool:
+    """Whether the person drew the plan, changed a line or took a step of those who work on it."""
+    me = actor.user_id
+    if me is None or one.drawn_by == me:
+        return one.drawn_by == me
+    own = AllocationStep.objects.filter(plan=one, actor_id=me, verb=AllocationVerb.SUBMIT)
+    return own.exists() or AllocationLine.objects.filter(plan=one, changed_by=me).exists()
+
+
+def settings_of(one: AllocationPlan) -> Settings:
+    """What the planner set."""
+    return Settings(
+        horizon_months=months(one.horizon_months),
+        floor_months=months(one.floor_months),
+        area_floor_months=months(one.area_floor_months) or Fraction(0),
+        supply_percent=one.supply_percent,
+    )
+
+
+def months(text: str) -> Fraction | None:
+    """Kept months; None where nothing is kept."""
+    return Fraction(text) if text else None
+
+
+def facts_of(one: AllocationLine, *, keep_change: bool = False) -> PlaceFacts:
+    """What a line was worked out from.
+
+    Args:
+        keep_change: a quantity that the planner decided stays as it is.
+    """
+    return PlaceFacts(
+        giver=one.giver_id,
+        place=one.facility_id,
+        product=one.product_id,
+        area=one.area_id,
+        pack=one.pieces_per_pack,
+        per_month=months(one.per_month),
+        stock=one.stock,
+        coming=one.coming,
+        norm_months=Fraction(one.norm_months),
+        emergency_months=Fraction(one.emergency_months),
+        next_months=Fraction(one.next_months),
+        ahead=tuple(MonthAhead(mean, tuple(quantiles)) for mean, *quantiles in one.ahead),
+        least=one.least,
+        most=one.most,
+        fixed=one.pieces if keep_change and is_changed(one) else None,
+    )
+
+
+def is_changed(one: AllocationLine) -> bool:
+    """Whether a planner decided another quantity than proposed."""
+    return one.pieces != one.proposed
+
+
+def there(rows: Iterable[AllocationLot]) -> list[LotThere]:
+    """Kept lots as the rules take them."""
+    return [LotThere(row.lot_id, row.giver_id, row.product_id, row.pieces, Fraction(row.months)) for row in rows]
+
+
+def given(rows: Iterable[AllocationLine]) -> list[Given]:
+    """What the lines decide."""
+    return [Given(facts_of(row), row.pieces) for row in rows]
+
+
+def areas_of(rows: Iterable[AllocationLine]) -> dict[int, Any]:
+    """Areas whose floors count, by id."""
+    return {row.area_id: row.area for row in rows}
+
+
+def givers_of(one: AllocationPlan) -> list[Any]:
+    """The stores that the plan gives out of."""
+    ids = AllocationLine.objects.filter(plan=one).values("giver_id").distinct()
+    return list(directory.all_facilities().filter(pk__in=ids).order_by("code"))

@@ -1,0 +1,234 @@
+"""Allocation plans in sight, and one plan with its lines, what it comes to, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
+
+from zhixuan.modules.planning import permissions
+from zhixuan.modules.planning.queries import allocation_changes, allocation_plans
+from zhixuan.modules.planning.queries.allocation_plans import AllocationLine, AllocationPlan
+from zhixuan.modules.planning.screens import allocation_words as words
+from zhixuan.modules.planning.screens.allocation_forms import ReworkForm, StepForm, written
+from zhixuan.modules.stock.screens.words import unit_of
+from zhixuan.rules.planning.allocation_lines import over_supply
+from zhixuan.rules.planning.allocation_steps import EDITABLE, STATE_LABELS, AllocationState, AllocationVerb
+from zhixuan.rules.planning.outcome import outcome_of
+from zhixuan.rules.planning.place_facts import Source
+from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.listing import Action, ChoiceFilter, Column, Empty, Listing, SearchFilter, ToggleFilter
+from zhixuan.shared.ui.naming import localized
+
+SHOWN_CHANGES = 30
+
+PLANS = Listing(
+    name="allocation-plans",
+    title=_lazy("Allocation plans"),
+    columns=(
+        Column(
+            "number",
+            _lazy("Plan"),
+            value=allocation_plans.number_of,
+            href=lambda plan: reverse("planning:allocation", args=[plan.pk]),
+            sort=("area__code", "year", "number"),
+        ),
+        Column("area", _lazy("Area"), value=lambda plan: localized(plan.area), sort="area__path"),
+        Column("state", _lazy("State"), "badge", value=lambda plan: words.state_badge(plan.state), sort="state"),
+        Column("total", _lazy("Pieces in all"), "number", sort="total"),
+        Column("lines_in_all", _lazy("Lines"), "number", sort="lines_in_all", phone=False),
+        Column("changed", _lazy("Changed by hand"), "number", sort="changed"),
+        Column("drawn_on", _lazy("Drawn up on"), "date", sort=("drawn_on", "pk")),
+        Column("drawn_by_name", _lazy("Drawn up by"), phone=False),
+    ),
+    filters=(
+        ChoiceFilter(
+            "state",
+            _lazy("State"),
+            [(state.value, _lazy(label)) for state, label in STATE_LABELS.items()],
+            lambda rows, state: rows.filter(state=state),
+        ),
+    ),
+    default_sort="-drawn_on",
+    empty=Empty(
+        _lazy("No allocation plans yet"),
+        _lazy("When there is too little for all, a plan proposes who gets what, says why, and becomes orders."),
+        Action(_lazy("Draw up an allocation"), lambda: reverse("planning:draw_allocation"), "scale"),
+        icon="scale",
+    ),
+)
+
+
+def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    found = Q()
+    for side in ("facility", "product"):
+        for field in ("code__iexact", "name_zh__icontains", "name_en__icontains"):
+            found |= Q(**{f"{side}__{field}": text})
+    return rows.filter(found)
+
+
+FACILITY = Column(
+    "facility",
+    _lazy("Place"),
+    value=lambda line: localized(line.facility),
+    href=lambda line: reverse("planning:allocation_line", args=[line.plan_id, line.pk]),
+    sort=("facility__area_path", "facility__code"),
+)
+QUANTITIES = (
+    Column("asked", _lazy("Asks for"), "number", sort="asked", hint=_lazy("To its norm, or the time to be covered")),
+    Column("proposed", _lazy("Proposed"), "number", sort="proposed"),
+    Column("pieces", _lazy("Gets"), "number", sort="pieces"),
+)
+THERE = Column(
+    "there",
+    _lazy("There and coming"),
+    "number",
+    value=lambda line: line.stock + line.coming,
+    hint=_lazy("Usable in its store, on the way to it, or promised already"),
+)
+
+
+def _product(**more: Any) -> Column:
+    return Column(
+        "product",
+        _lazy("Product"),
+        value=lambda line: localized(line.product),
+        sort="product__name_{language}",
+        **more,
+    )
+
+
+LINES = Listing(
+    name="allocation-lines",
+    title=_lazy("Who gets what"),
+    columns=(
+        FACILITY,
+        _product(secondary=words.sentence),
+        THERE,
+        Column("per_month", _lazy("Need a month"), value=words.per_month, secondary=words.source),
+        *QUANTITIES,
+        Column(
+            "months",
+            pgettext_lazy("allocation", "Months"),
+            value=words.months_before_after,
+            hint=_lazy("Of stock, before and after"),
+        ),
+    ),
+    filters=(
+        SearchFilter("q", _lazy("Search"), search, _lazy("Place or product")),
+        ToggleFilter("changed", _lazy("Changed by hand"), lambda rows: rows.exclude(pieces=F("proposed"))),
+        ToggleFilter("short", _lazy("Less than asked"), lambda rows: rows.filter(pieces__lt=F("asked"))),
+        ToggleFilter("unknown", _lazy("Use not known"), lambda rows: rows.filter(source=Source.UNKNOWN)),
+    ),
+    empty=Empty(_lazy("No lines"), _lazy("Nothing in the plan fits these filters."), icon="list"),
+)
+SHEET = replace(
+    LINES,
+    columns=(
+        FACILITY,
+        Column("facility_code", _lazy("Code"), value=lambda line: line.facility.code),
+        _product(),
+        Column("unit", _lazy("Unit"), value=lambda line: unit_of(line.product)),
+        THERE,
+        Column("per_month", _lazy("Need a month"), value=words.per_month),
+        Column("source", _lazy("Need from"), value=words.source),
+        *QUANTITIES,
+        Column("before", _lazy("Months before"), value=words.months_before),
+        Column("after", _lazy("Months after"), value=words.months_after),
+        Column("why", _lazy("Why"), value=words.sentence),
+    ),
+)
+"""The same for the spreadsheet, where every figure has its own column."""
+
+
+def plans(request: ActorRequest) -> HttpResponse:
+    """Plans of the areas in sight, latest first."""
+    context = {"may_plan": request.actor.has(permissions.PLAN)}
+    rows = allocation_plans.plans_for(request.actor)
+    return PLANS.response(request, rows, template="planning/allocation_list.html", context=context)
+
+
+def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """One plan: what it comes to, line by line, and what can be done with it."""
+    found = allocation_plans.plan(request.actor, plan_id)
+    if request.GET.get("export"):
+        return SHEET.response(request, allocation_plans.lines_of(plan_id), template="planning/allocation.html")
+    mine = request.actor.may(permissions.PLAN, area_path=found.area.path)
+    waits = found.state == AllocationState.SUBMITTED
+    lines = list(allocation_plans.lines_of(plan_id))
+    context = {
+        **head(found),
+        **_decision(request, found, lines, decides=mine and waits),
+        "editable": mine and found.state in EDITABLE,
+        "may_revoke": mine and found.state in {*EDITABLE, AllocationState.SUBMITTED},
+        "settings": words.settings_words(found),
+        "rework": ReworkForm(initial=written(allocation_plans.settings_of(found))),
+        "over": _over(found, lines) if found.state in EDITABLE else [],
+        "measures": measures(found, lines),
+        "orders": _orders(plan_id),
+        "steps": allocation_plans.steps_of(plan_id),
+        "command": StepForm(),
+    }
+    return LINES.response(
+        request, allocation_plans.lines_of(plan_id), template="planning/allocation.html", context=context
+    )
+
+
+def head(found: AllocationPlan) -> dict[str, Any]:
+    """What every page of a plan says at its top."""
+    return {"plan": found, "number": allocation_plans.number_of(found), "state": words.state_badge(found.state)}
+
+
+def measures(found: AllocationPlan, lines: Sequence[AllocationLine]) -> list[dict[str, Any]]:
+    """How things stand before, and with the plan."""
+    facts, settings = [allocation_plans.facts_of(line) for line in lines], allocation_plans.settings_of(found)
+    before = outcome_of(facts, [0] * len(facts), settings)
+    return words.outcome_rows(before, outcome_of(facts, [line.pieces for line in lines], settings))
+
+
+def _decision(
+    request: ActorRequest, found: AllocationPlan, lines: Sequence[AllocationLine], *, decides: bool
+) -> dict[str, Any]:
+    """Whether this person decides on the plan, and what has changed since it was worked out."""
+    own = decides and allocation_plans.worked_on(request.actor, found)
+    if not decides:
+        return {"may_decide": False, "own": False}
+    changes = allocation_changes.since_worked_out(found, on=timezone.localdate())
+    places = {line.facility_id: line.facility for line in lines} | {line.giver_id: line.giver for line in lines}
+    products = {line.product_id: line.product for line in lines}
+    return {
+        "may_decide": not own,
+        "own": own,
+        "changes_seen": changes.mark,
+        "changes": [
+            {
+                "place": localized(places[one.place or one.giver]),
+                "product": localized(products[one.product]),
+                "of_store": not one.place,
+                "before": one.before,
+                "now": one.now,
+            }
+            for one in [*changes.lots_changed, *changes.places_changed][:SHOWN_CHANGES]
+        ],
+        "changes_more": max(0, len(changes.lots_changed) + len(changes.places_changed) - SHOWN_CHANGES),
+    }
+
+
+def _over(found: AllocationPlan, lines: Sequence[AllocationLine]) -> list[dict[str, Any]]:
+    """Products of which more is given than there is."""
+    over = over_supply(allocation_plans.given(lines), allocation_plans.there(allocation_plans.lots_of(found.pk)))
+    names = {line.product_id: line.product for line in lines}
+    return [{"product": localized(names[product]), "pieces": pieces} for (_giver, product), pieces in over.items()]
+
+
+def _orders(plan_id: int) -> int:
+    """How many orders came of the plan."""
+    approved = allocation_plans.steps_of(plan_id).filter(verb=AllocationVerb.APPROVE).first()
+    return len(approved.details.get("orders", ())) if approved else 0

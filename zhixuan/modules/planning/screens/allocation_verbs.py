@@ -1,0 +1,202 @@
+"""What people do with an allocation plan: draw, bound a line, work out again, send in, return, revoke, approve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
+
+from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.planning import permissions
+from zhixuan.modules.planning.operations.approve_allocation import approve_allocation
+from zhixuan.modules.planning.operations.bound_allocation_line import bound_allocation_line
+from zhixuan.modules.planning.operations.draw_allocation import draw_allocation
+from zhixuan.modules.planning.operations.rework_allocation import rework_allocation
+from zhixuan.modules.planning.operations.take_allocation_step import take_allocation_step
+from zhixuan.modules.planning.queries import allocation_plans
+from zhixuan.modules.planning.screens import allocation_words as words
+from zhixuan.modules.planning.screens.allocation_forms import ApprovalForm, BoundsForm, DrawForm, ReworkForm, StepForm
+from zhixuan.modules.planning.screens.allocation_lists import head
+from zhixuan.rules.planning.allocation_steps import EDITABLE, AllocationVerb
+from zhixuan.rules.refusal import Refused
+from zhixuan.shared.access import Forbidden, Unknown
+from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.forms import add_refusal, sentence
+from zhixuan.shared.ui.messages import done
+from zhixuan.shared.ui.naming import localized
+
+SAID: dict[AllocationVerb, Promise] = {
+    AllocationVerb.SUBMIT: _lazy("The allocation plan is sent in; another person decides on it."),
+    AllocationVerb.RETURN: _lazy("The allocation plan is returned; they see what is to be mended."),
+    AllocationVerb.REVOKE: _lazy("The allocation plan is revoked; nothing comes of it."),
+}
+
+
+def _now(request: ActorRequest) -> dict[str, Any]:
+    return {"actor": request.actor, "at": timezone.now()}
+
+
+def draw(request: ActorRequest) -> HttpResponse:
+    """Choose stores, products and settings; the plan is worked out."""
+    if not request.actor.has(permissions.PLAN):
+        raise Forbidden
+    form = DrawForm(request.POST if request.method == "POST" else None)
+    stores = directory.facilities_for(request.actor, permissions.PLAN).filter(directory.open_on(timezone.localdate()))
+    stores = stores.filter(supplies__isnull=False).distinct()
+    _choices(form, "givers", [(one.pk, f"{localized(one)} ({one.code})") for one in stores])
+    _choices(form, "products", [(one.pk, localized(one)) for one in catalogue.active_products()])
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = draw_allocation(
+                giver_ids=given["givers"],
+                product_ids=given["products"],
+                settings=form.settings,
+                note=given["note"],
+                on=timezone.localdate(),
+                command_id=given["command_id"],
+                **_now(request),
+            )
+        except Refused as refused:
+            if (there := refused.fields.get("plan_id")) is not None:
+                messages.warning(request, sentence(refused))
+                return _to(there)
+            add_refusal(form, refused)
+        else:
+            done(request, _("The allocation is worked out. Look at its lines, then send it in."))
+            return _to(made.id)
+    return render(request, "planning/allocation_draw.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _choices(form: forms.Form, name: str, choices: list[tuple[int, str]]) -> None:
+    form.fields[name].choices = choices  # type: ignore[attr-defined]  # of a choice field
+
+
+def _to(plan_id: object) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("planning:allocation", args=[plan_id]))
+
+
+def line(request: ActorRequest, plan_id: int, line_id: int) -> HttpResponse:
+    """One line with all it stands on; posted: its bounds."""
+    plan = allocation_plans.plan(request.actor, plan_id)
+    found = allocation_plans.line(plan_id, line_id)
+    form = BoundsForm(request.POST or None, initial={"least": found.least, "most": found.most})
+    if request.method == "POST":
+        permissions.require_plan(request.actor, plan.area.path)
+        if form.is_valid() and _bounded(request, plan_id, line_id, form):
+            done(request, _("The bounds are kept. They count when the plan is worked out again."))
+            return _to(plan_id)
+    mine = request.actor.may(permissions.PLAN, area_path=plan.area.path)
+    lots = {row.lot_id: row.lot for row in allocation_plans.lots_of(plan_id).filter(product_id=found.product_id)}
+    context = {
+        **head(plan),
+        "line": found,
+        "facts": words.line_facts(found),
+        "sentence": words.sentence(found),
+        "lots": [(lots[lot], pieces) for lot, pieces in found.lots if lot in lots],
+        "form": form,
+        "editable": mine and plan.state in EDITABLE,
+    }
+    return render(request, "planning/allocation_line.html", context, status=422 if form.errors else 200)
+
+
+def _bounded(request: ActorRequest, plan_id: int, line_id: int, form: BoundsForm) -> bool:
+    try:
+        bound_allocation_line(plan_id=plan_id, line_id=line_id, **form.cleaned_data, **_now(request))
+    except Refused as refused:
+        add_refusal(form, refused)
+        return False
+    return True
+
+
+@require_POST
+def rework(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """Work the plan out again with these settings."""
+    form = ReworkForm(request.POST)
+    return _act(
+        request,
+        plan_id,
+        form,
+        lambda command_id: rework_allocation(
+            plan_id=plan_id,
+            settings=form.settings,
+            on=timezone.localdate(),
+            command_id=command_id,
+            **_now(request),
+        ),
+        said=_("The allocation is worked out again from the stock of today. What you decided by hand has stayed."),
+    )
+
+
+@require_POST
+def step(request: ActorRequest, plan_id: int, verb: str) -> HttpResponse:
+    """Send in, return or revoke."""
+    if verb not in SAID:
+        raise Unknown
+    form = StepForm(request.POST)
+    return _act(
+        request,
+        plan_id,
+        form,
+        lambda command_id: take_allocation_step(
+            plan_id=plan_id,
+            verb=AllocationVerb(verb),
+            note=form.cleaned_data["note"],
+            command_id=command_id,
+            **_now(request),
+        ),
+        said=str(SAID[AllocationVerb(verb)]),
+    )
+
+
+@require_POST
+def approve(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """Every place gets its order, the storekeeper the issue documents."""
+    form = ApprovalForm(request.POST)
+    return _act(
+        request,
+        plan_id,
+        form,
+        lambda command_id: approve_allocation(
+            plan_id=plan_id,
+            version=form.cleaned_data["version"],
+            changes_seen=form.cleaned_data["changes_seen"],
+            note=form.cleaned_data["note"],
+            on=timezone.localdate(),
+            command_id=command_id,
+            **_now(request),
+        ),
+        said=_("The allocation plan is approved: every place has its order, and the storekeeper the issue documents."),
+    )
+
+
+def _act(
+    request: ActorRequest, plan_id: int, form: forms.Form, deed: Callable[[Any], object], *, said: str
+) -> HttpResponse:
+    """Carry out what a button asks for and lead back to the plan; a refusal is told there, nothing was written."""
+    plan = allocation_plans.plan(request.actor, plan_id)
+    permissions.require_plan(request.actor, plan.area.path)
+    if not form.is_valid():
+        for name, wrong in form.errors.items():
+            label = form.fields[name].label or "" if name in form.fields else ""
+            messages.error(request, f"{label}: {wrong[0]}" if label else str(wrong[0]))
+        return _to(plan_id)
+    try:
+        deed(form.cleaned_data["command_id"])
+    except Refused as refused:
+        for reason in refused.reasons:
+            messages.error(request, sentence(reason))
+        return _to(plan_id)
+    done(request, said)
+    return _to(plan_id)
