@@ -20,7 +20,7 @@ from zhixuan.shared.command_ids import new
 
 TRYTON_A_SECOND = {"sqlite": 24, "postgresql": 18}
 """Tryton 8.2 posts a receipt at these rates on a like machine (quoted, not measured here)."""
-EVENTS = 150
+EVENTS = 500
 DOCUMENT_LINES = 100
 DOCUMENTS = 4
 
@@ -33,7 +33,8 @@ def lines() -> list[Line]:
             "floor": _floor(),
             "dispense": lambda: _dispense(world, EVENTS),
             "documents": lambda: _documents(world),
-        }
+        },
+        rounds=11,
     )
     name = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
     ratio = speeds["dispense"] / speeds["floor"]

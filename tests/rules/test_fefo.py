@@ -19,6 +19,7 @@ from zhixuan.rules.stock.fefo import (
     order,
     pick,
     shortage,
+    told,
     unfit,
 )
 
@@ -130,6 +131,20 @@ def test_what_fefo_would_take_may_be_chosen_without_a_reason(shelf: list[LotOnHa
     again = follow_choice(shelf, chosen, need, override_reason="")
     assert {lot.lot_id: take for lot, take in again.lines} == chosen
     assert again.missing == 0
+
+
+@given(shelves(), wanted, needs)
+def test_a_slip_keeps_what_was_taken_and_passed_over_not_what_comes_later(
+    shelf: list[LotOnHand], pieces: int, need: Needs
+) -> None:
+    picked = pick(shelf, pieces, need)
+    kept = told(picked.verdicts)
+    left_out = [one for one in picked.verdicts if one not in kept]
+    assert {one.lot_id for one in kept} >= {lot.lot_id for lot, _take in picked.lines}
+    assert all(one.why is Why.NOT_NEEDED for one in left_out)
+    opened = [order(lot) for lot, _take in picked.lines]
+    later = {lot.lot_id: order(lot) for lot in shelf}
+    assert all(later[one.lot_id] > max(opened) for one in left_out if opened)
 
 
 @given(shelves(), st.dictionaries(st.integers(0, 7), st.integers(1, 60), min_size=1, max_size=3), needs, st.booleans())

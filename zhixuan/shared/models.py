@@ -20,7 +20,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["-at", "-id"], name="audit_latest"),
+            models.Index(fields=["at", "id"], name="audit_latest"),
             models.Index(fields=["object_type", "object_id"], name="audit_of_object"),
         ]
 

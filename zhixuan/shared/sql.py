@@ -23,7 +23,6 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
-E = TypeVar("E")
 
 NOTHING = "NULL"
 ROWS_AT_ONCE = 500
@@ -39,8 +38,8 @@ class Question(NamedTuple, Generic[Answer]):
     read: Callable[[list[Row]], Answer]
 
 
-NO_QUESTION: Question[None] = Question("SELECT 1", (), lambda _rows: None)
-"""For those who put questions together and have one less."""
+NO_QUESTION: Question[None] = Question("", (), lambda _rows: None)
+"""For those who put questions together and have one less: it is not put."""
 
 
 @overload
@@ -48,9 +47,7 @@ def ask(one: Question[A], two: Question[B], /) -> tuple[A, B]: ...
 @overload
 def ask(one: Question[A], two: Question[B], three: Question[C], /) -> tuple[A, B, C]: ...
 @overload
-def ask(
-    one: Question[A], two: Question[B], three: Question[C], four: Question[D], five: Question[E], /
-) -> tuple[A, B, C, D, E]: ...
+def ask(one: Question[A], two: Question[B], three: Question[C], four: Question[D], /) -> tuple[A, B, C, D]: ...
 def ask(*questions: Question[Any]) -> tuple[Any, ...]:
     """The answers of several questions, put in this order and at once: none may need the answer of another."""
     return tuple(ask_all(questions))
@@ -58,8 +55,8 @@ def ask(*questions: Question[Any]) -> tuple[Any, ...]:
 
 def ask_all(questions: Sequence[Question[Answer]]) -> list[Answer]:
     """The answers of any number of questions of one kind, put at once."""
-    outcomes = carry_out([as_statement(question) for question in questions])
-    return [question.read(outcome.rows) for question, outcome in zip(questions, outcomes, strict=True)]
+    outcomes = iter(carry_out([as_statement(question) for question in questions if question is not NO_QUESTION]))
+    return [question.read([] if question is NO_QUESTION else next(outcomes).rows) for question in questions]
 
 
 def as_statement(question: Question[Any]) -> Statement:

@@ -111,7 +111,7 @@ class Event(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "year", "number"], name="slip_number_once")]
         indexes = [
-            models.Index(fields=["place", "-on", "-id"], name="event_of_place"),
+            models.Index(fields=["place", "on", "id"], name="event_of_place"),
             models.Index(fields=["answers"], condition=Q(answers__isnull=False), name="event_that_answers"),
         ]
 

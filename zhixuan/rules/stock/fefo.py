@@ -150,6 +150,12 @@ def pick(lots: Iterable[LotOnHand], wanted: int, needs: Needs) -> Pick:
     return Pick(tuple(lines), tuple(verdicts), missing)
 
 
+def told(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """What a slip keeps: each lot taken, each passed over and why; not those that come later and were not needed."""
+    last = max((place for place, one in enumerate(verdicts) if one.why is Why.TAKEN), default=-1)
+    return [one for place, one in enumerate(verdicts) if one.why is not Why.NOT_NEEDED or place < last]
+
+
 def _takeable(lot: LotOnHand, missing: int, needs: Needs) -> int:
     take = min(lot.pieces, missing)
     return take - take % lot.pieces_per_pack if needs.whole_packs else take

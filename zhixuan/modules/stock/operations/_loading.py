@@ -69,14 +69,14 @@ def open_slip(
         Refused: the day is in the future or its month is closed.
     """
     today = day_of(at)
-    _, closed, lots, ids, numbers = sql.ask(
+    _, closed, lots, drawn = sql.ask(
         _posting.locking([places.store_id, *more_place_ids]),
         asked_closed_until(places.store_id),
         picking.asked_lots(places, product_ids, dated=on if on < today else None, from_quarantine=from_quarantine),
-        *_posting.drawing(places.store_id, on),
+        _posting.drawing(places.store_id, on),
     )
     ledger.check_date(on, today=today, closed_until=closed)
-    return Opened(lots, Drawn(ids[0], numbers[0]))
+    return Opened(lots, drawn)
 
 
 def past_day(on: date, at: datetime) -> date | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from zhixuan.modules.stock.operations import _digests, _rows
-from zhixuan.modules.stock.operations._rows import EventRow
+from zhixuan.modules.stock.operations._rows import Drawn, EventRow
 from zhixuan.modules.stock.operations._slip import Slip, Trace
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.refusal import N_, Refused
@@ -43,19 +42,12 @@ def locking(place_ids: Iterable[int]) -> Question[None]:
     return Question(LOCK.format(places=sql.marks(len(wanted))), [SEALER_LOCK, *wanted], lambda _rows: None)
 
 
-class Drawn(NamedTuple):
-    """Id and number of one slip to come."""
-
-    event_id: int
-    number: int
-
-
-def drawing(place_id: int, on: date) -> tuple[Question[list[int]], Question[list[int]]]:
-    """Id and number of the slip of a place and a day as questions, to be asked with the lock and after it.
+def drawing(place_id: int, on: date) -> Question[Drawn]:
+    """Id and number of the slip of a place and a day as a question, to be asked with the lock and after it.
 
     What is then refused gives the number back, as the whole transaction is undone.
     """
-    return _rows.next_event_ids(1), _rows.advance_counter(place_id, on.year, 1)
+    return _rows.next_slip(place_id, on.year)
 
 
 def post_one(slip: Slip, trace: Trace, *, drawn: Drawn | None = None, actor: Actor, at: datetime) -> Receipt:

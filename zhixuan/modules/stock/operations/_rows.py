@@ -60,14 +60,30 @@ def _next_ids(sequence: str, table: str, count: int) -> Question[list[int]]:
     return Question(statement, [], lambda rows: list(range(rows[0][0] + 1, rows[0][0] + 1 + count)))
 
 
+COUNTER = (
+    "INSERT INTO stock_slipcounter (place_id, year, last) VALUES (%s, %s, %s) "
+    "ON CONFLICT (place_id, year) DO UPDATE SET last = stock_slipcounter.last + excluded.last RETURNING last"
+)
+
+
 def advance_counter(place_id: int, year: int, count: int) -> Question[list[int]]:
     """The next `count` slip numbers of a place in a year."""
-    return Question(
-        "INSERT INTO stock_slipcounter (place_id, year, last) VALUES (%s, %s, %s) "
-        "ON CONFLICT (place_id, year) DO UPDATE SET last = stock_slipcounter.last + excluded.last RETURNING last",
-        [place_id, year, count],
-        lambda rows: _up_to(rows, count),
+    return Question(COUNTER, [place_id, year, count], lambda rows: _up_to(rows, count))
+
+
+class Drawn(NamedTuple):
+    """Id and number of one slip to come."""
+
+    event_id: int
+    number: int
+
+
+def next_slip(place_id: int, year: int) -> Question[Drawn]:
+    """Id and number of the next slip of a place in a year, drawn by one statement."""
+    id_drawn = (
+        "nextval('stock_event_ids')" if sql.on_postgresql() else "(SELECT coalesce(max(id), 0) + 1 FROM stock_event)"
     )
+    return Question(f"{COUNTER}, {id_drawn}", [place_id, year, 1], lambda rows: Drawn(rows[0][1], rows[0][0]))
 
 
 def _up_to(rows: list[Row], count: int) -> list[int]:

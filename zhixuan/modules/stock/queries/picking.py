@@ -153,7 +153,7 @@ def explained(pick: Pick) -> list[dict[str, Any]]:
             "pieces": verdict.pieces,
             "why": verdict.why.value,
         }
-        for verdict in pick.verdicts
+        for verdict in fefo.told(pick.verdicts)
     ]
 
 
