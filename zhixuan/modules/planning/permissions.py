@@ -26,10 +26,10 @@ def require_plan(actor: Actor, area_path: str) -> None:
     raise Forbidden
 
 
-def areas_in_sight(actor: Actor, path: str) -> Q:
-    """Condition on rows that lead to an area's path by that name: only areas where the actor may look at plans."""
+def areas_in_sight(actor: Actor, path: str, roles: frozenset[Role] = VIEW_PLANS) -> Q:
+    """Condition on rows that lead to an area's path by that name: only areas where the actor has one of these roles."""
     condition = Q(pk__in=[])
-    for one in actor.scope(VIEW_PLANS).area_paths:
+    for one in actor.scope(roles).area_paths:
         condition |= Q(**{f"{path}__startswith": one})
     return condition
 
