@@ -12,11 +12,13 @@ from zhixuan.modules.planning.screens import (
     desk,
     forecast_runs,
     forecasts,
+    fulfilment,
     lists,
     needs,
     paper,
     plan_grid,
     verbs,
+    versions,
 )
 
 app_name = "planning"
@@ -36,6 +38,9 @@ urlpatterns: list[URLPattern] = [
     path("demand/<int:plan_id>/grid/lines/", plan_grid.lines, name="grid_lines"),
     path("demand/<int:plan_id>/grid/save/", plan_grid.save, name="grid_save"),
     path("demand/<int:plan_id>/print/", paper.paper, name="print"),
+    path("demand/<int:plan_id>/carried-out/", fulfilment.carried_out, name="carried_out"),
+    path("demand/<int:plan_id>/carried-out/products/", fulfilment.carried_out_products, name="carried_out_products"),
+    path("demand/<int:plan_id>/versions/", versions.versions, name="versions"),
     path("demand/<int:plan_id>/step/<str:verb>/", verbs.step, name="step"),
     path("forecasts/", forecasts.forecasts, name="forecasts"),
     path("forecasts/<int:facility_id>/<int:product_id>/", forecasts.series, name="forecast"),

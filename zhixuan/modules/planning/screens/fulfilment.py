@@ -1,0 +1,171 @@
+"""A plan against what came of it: by line, and summed by product."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
+
+from zhixuan.modules.planning.queries import fulfilment as queries
+from zhixuan.modules.planning.queries import plans
+from zhixuan.modules.planning.queries.fulfilment import Row
+from zhixuan.modules.planning.screens import words
+from zhixuan.modules.stock.screens.words import unit_of
+from zhixuan.rules.planning.fulfilment import is_behind, months_over
+from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.listing import Column, Empty, Listing, SearchFilter, ToggleFilter
+from zhixuan.shared.ui.naming import localized
+
+
+def search(rows: list[Any], text: str) -> list[Any]:
+    """Rows, or pairs of lines, whose place or product is called so."""
+    wanted = text.casefold()
+
+    def fits(row: Any) -> bool:
+        owner = getattr(row, "line", None) or row
+        named = [one for one in (owner.facility, owner.product) if one is not None]
+        return any(wanted in name.casefold() for one in named for name in (one.code, one.name_zh, one.name_en))
+
+    return [row for row in rows if fits(row)]
+
+
+def _percent(share: Fraction | None) -> float | None:
+    return None if share is None else round(float(share * 100), 1)
+
+
+def _line_address(row: Row) -> str:
+    return reverse("planning:line", args=[row.line.plan_id, row.line.pk]) if row.line else ""
+
+
+PLACE = Column("facility", _lazy("Place"), value=lambda row: localized(row.facility), sort="facility__code")
+FIGURES = (
+    Column("first", _lazy("First sent in"), "number", value=lambda row: row.figures.first, sort="figures__first"),
+    Column(
+        "approved", _lazy("Of it approved"), "number", value=lambda row: row.figures.approved, sort="figures__approved"
+    ),
+    Column(
+        "received",
+        _lazy("Received"),
+        "number",
+        value=lambda row: row.figures.received,
+        sort="figures__received",
+        hint=_lazy("In the year, from a supplier or another place"),
+        phone=False,
+    ),
+    Column(
+        "passed_on",
+        _lazy("Passed on"),
+        "number",
+        value=lambda row: row.figures.passed_on,
+        sort="figures__passed_on",
+        hint=_lazy("To other places and back up: it counts in the lines of those places"),
+        phone=False,
+    ),
+    Column(
+        "delivered",
+        _lazy("Delivered"),
+        "number",
+        value=lambda row: row.figures.delivered,
+        sort="figures__delivered",
+        hint=_lazy("Received less passed on: what came to stay"),
+    ),
+    Column(
+        "delivered_share",
+        _lazy("Delivered, % of approved"),
+        "number",
+        value=lambda row: _percent(row.figures.delivered_share),
+        sort="figures__delivered_share",
+        places=1,
+    ),
+    Column(
+        "need",
+        _lazy("Need of the year"),
+        "number",
+        value=lambda row: round(float(row.figures.need), 1),
+        sort="figures__need",
+    ),
+    Column(
+        "used",
+        _lazy("Used"),
+        "number",
+        value=lambda row: row.figures.used,
+        sort="figures__used",
+        hint=_lazy("Handed out there, less what came back"),
+    ),
+    Column(
+        "used_share",
+        _lazy("Used, % of need"),
+        "number",
+        value=lambda row: _percent(row.figures.used_share),
+        sort="figures__used_share",
+        places=1,
+    ),
+)
+
+
+def _product(**more: Any) -> Column:
+    return Column(
+        "product", _lazy("Product"), value=lambda row: localized(row.product), sort="product__name_{language}", **more
+    )
+
+
+UNIT = Column("unit", _lazy("Unit"), value=lambda row: unit_of(row.product), phone=False)
+LINES = Listing(
+    name="demand-carried-out",
+    title=_lazy("Plan and what came of it"),
+    columns=(PLACE, _product(href=_line_address), UNIT, *FIGURES),
+    empty=Empty(_lazy("No lines"), _lazy("Nothing in the plan fits these filters."), icon="list"),
+)
+PRODUCTS = Listing(
+    name="demand-carried-out-products",
+    title=_lazy("Plan and what came of it, by product"),
+    columns=(_product(), UNIT, *FIGURES),
+    empty=Empty(_lazy("No lines"), _lazy("Nothing in the plan fits these filters."), icon="list"),
+)
+
+
+def _filters(months: int) -> tuple[SearchFilter, ToggleFilter, ToggleFilter]:
+    return (
+        SearchFilter("q", _lazy("Search"), search, _lazy("Place or product")),
+        ToggleFilter(
+            "behind",
+            _lazy("Delivered less than the year is over"),
+            lambda rows: [row for row in rows if is_behind(row.figures, months)],
+        ),
+        ToggleFilter(
+            "none", _lazy("Nothing delivered"), lambda rows: [row for row in rows if row.figures.delivered <= 0]
+        ),
+    )
+
+
+def carried_out(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """Line by line."""
+    return _response(request, plan_id, LINES, "lines")
+
+
+def carried_out_products(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """Summed by product."""
+    return _response(request, plan_id, PRODUCTS, "products")
+
+
+def _response(request: ActorRequest, plan_id: int, listing: Listing, tab: str) -> HttpResponse:
+    plan, today = plans.plan(request.actor, plan_id), timezone.localdate()
+    months = months_over(plan.year, today)
+    rows = queries.rows_of(plan, today=today)
+    context = {
+        "plan": plan,
+        "state": words.state_badge(plan.state),
+        "tab": tab,
+        "months": months,
+        "begun": plan.year <= today.year,
+        "today": today,
+        "over": plan.year < today.year,
+    }
+    shown = rows if tab == "lines" else queries.by_product(rows)
+    bound = replace(listing, filters=_filters(months))
+    return bound.response(request, shown, template="planning/carried_out.html", context=context)
