@@ -10,6 +10,21 @@ from zhixuan.shared.access import Actor, Forbidden, Role, Unknown
 VIEW_PLANS = VIEW
 PLAN = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 """For an area; that whoever draws a plan up does not approve it is a rule of its steps."""
+ENTER_PRICES = frozenset({Role.STATION_OFFICER})
+
+
+def require_prices(actor: Actor, area_path: str) -> None:
+    """Let the actor enter prices and budgets of an area, or say no.
+
+    Raises:
+        Unknown: the area is not in sight.
+        Forbidden: in sight, and not the actor's to do.
+    """
+    if actor.may(ENTER_PRICES, area_path=area_path):
+        return
+    if not actor.may(VIEW_PLANS, area_path=area_path):
+        raise Unknown
+    raise Forbidden
 
 
 def require_plan(actor: Actor, area_path: str) -> None:

@@ -38,7 +38,7 @@ def _percent(share: Fraction | None) -> float | None:
     return None if share is None else round(float(share * 100), 1)
 
 
-def _line_address(row: Row) -> str:
+def line_address(row: Row) -> str:
     return reverse("planning:line", args=[row.line.plan_id, row.line.pk]) if row.line else ""
 
 
@@ -108,7 +108,7 @@ FIGURES = (
 )
 
 
-def _product(**more: Any) -> Column:
+def product_column(**more: Any) -> Column:
     return Column(
         "product", _lazy("Product"), value=lambda row: localized(row.product), sort="product__name_{language}", **more
     )
@@ -118,13 +118,13 @@ UNIT = Column("unit", _lazy("Unit"), value=lambda row: unit_of(row.product), pho
 LINES = Listing(
     name="demand-carried-out",
     title=_lazy("Plan and what came of it"),
-    columns=(PLACE, _product(href=_line_address), UNIT, *FIGURES),
+    columns=(PLACE, product_column(href=line_address), UNIT, *FIGURES),
     empty=Empty(_lazy("No lines"), _lazy("Nothing in the plan fits these filters."), icon="list"),
 )
 PRODUCTS = Listing(
     name="demand-carried-out-products",
     title=_lazy("Plan and what came of it, by product"),
-    columns=(_product(), UNIT, *FIGURES),
+    columns=(product_column(), UNIT, *FIGURES),
     empty=Empty(_lazy("No lines"), _lazy("Nothing in the plan fits these filters."), icon="list"),
 )
 
