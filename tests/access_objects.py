@@ -15,7 +15,18 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from tests.builders import CANARY, Network, a_delivery, a_facility, a_machine, a_person, a_transfer, an_actor, an_item
+from tests.builders import (
+    CANARY,
+    CHECKED,
+    Network,
+    a_delivery,
+    a_facility,
+    a_machine,
+    a_person,
+    a_transfer,
+    an_actor,
+    an_item,
+)
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.counting.models import Count, CountLine
@@ -440,6 +451,7 @@ def difference(world: World, spot: Spot) -> dict[str, Any]:
         lines=[Arrived(lot_id, 90, 0, 10)],
         on=timezone.localdate(),
         note=f"Short at {spot.words}",
+        checked=CHECKED,
         actor=an_actor(a_dweller(world, spot)),
         command_id=command_ids.new(),
         at=now,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests import demo_books
 from tests.builders import NOW, a_network
 from zhixuan.demo import county, history
-from zhixuan.demo.operations import _counts
+from zhixuan.demo.operations import _counts, _planning
 from zhixuan.demo.operations import seed as seeding
 from zhixuan.demo.operations.admit_people import admit_people
 from zhixuan.demo.operations.seed import seed
@@ -39,6 +39,7 @@ def short_history(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two months are as good as fourteen here, and quicker."""
     for module in (history, seeding):
         monkeypatch.setattr(module, "MONTHS_BACK", 2)
+    monkeypatch.setattr(_planning, "COMPARED_MONTHS", 1)
 
 
 @pytest.mark.usefixtures("short_history")

@@ -67,7 +67,7 @@ def _forecast(until: Month, actor: Actor, at: datetime) -> None:
         command_id=_id(f"forecast {until}", at),
         at=at,
     )
-    make(forecasts.run_of_job(asked.id), actor=actor, show=lambda _done, _total, _phase: None)
+    make(forecasts.run_of_job(asked.id), actor=actor, show=lambda _done, _total, _phase: None, clock=lambda: at)
 
 
 def _draw(code: str, actor: Actor, now: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -23,6 +24,7 @@ from zhixuan.shared.worker import JobInHand
 READING, MAKING, KEEPING = "read", "make", "keep"
 
 
+Clock = Callable[[], datetime]
 Show = Callable[[int, int, str], None]
 """Told how far the work is, and which part of it; may raise to stop it."""
 
@@ -35,13 +37,13 @@ def forecast(job: JobInHand) -> Mapping[str, Any]:
     return {"lines": make(run, actor=Actor(job.claim.actor_id, job.claim.actor_name), show=job.show)}
 
 
-def make(run: ForecastRun, *, actor: Actor, show: Show) -> int:
-    """Read the cards, forecast them, keep the forecasts; answers how many.
+def make(run: ForecastRun, *, actor: Actor, show: Show, clock: Clock = timezone.now) -> int:
+    """Read the cards, forecast them, keep the forecasts as of when that is done; answers how many.
 
     Raises:
         Refused: no card of the area has begun by then.
     """
-    cards, areas = _cards(run, show)
+    cards, areas = _cards(run, show, timezone.localdate(clock()))
     if not cards:
         raise Refused(
             N_("No place of this area has any movement until {month}, so there is nothing to forecast from."),
@@ -54,14 +56,16 @@ def make(run: ForecastRun, *, actor: Actor, show: Show) -> int:
     made = forecast_series(named, run.horizon, profile=run.profile, report=_reporting(show))
     show(0, 0, KEEPING)
     accuracies = forecasts.accuracies(run, cards)
-    return store_forecast(run_id=run.pk, made=made, accuracies=accuracies, actor=actor, at=timezone.now())
+    return store_forecast(run_id=run.pk, made=made, accuracies=accuracies, actor=actor, at=clock())
 
 
-def _cards(run: ForecastRun, show: Show) -> tuple[dict[tuple[int, int], list[MonthOfCard]], dict[int, str]]:
+def _cards(
+    run: ForecastRun, show: Show, today: date
+) -> tuple[dict[tuple[int, int], list[MonthOfCard]], dict[int, str]]:
     areas = forecasts.facilities_of(run)
     cards: dict[tuple[int, int], list[MonthOfCard]] = {}
     done, until = 0, Month.of(run.data_until)
-    for found in monthly.cards(list(areas), until=until, today=timezone.localdate()):
+    for found in monthly.cards(list(areas), until=until, today=today):
         cards |= {(one.facility_id, one.product_id): one.months for one in found if one.months}
         done = min(done + monthly.STORES_AT_ONCE, len(areas))
         show(done, len(areas), READING)
