@@ -36,6 +36,8 @@ def test_behind_is_less_delivered_than_of_the_year_is_over() -> None:
     assert (half.delivered, half.delivered_share, half.used_share) == (50, Fraction(1, 2), Fraction(1, 4))
     assert not is_behind(half, 6)
     assert is_behind(half, 7)
+    emptied = Fulfilment(first=None, approved=100, need=Fraction(0), passed_on=10)
+    assert (emptied.delivered, emptied.delivered_share) == (-10, 0)
     assert not is_behind(Fulfilment(first=1, approved=None, need=Fraction(0)), 12)
 
 

@@ -36,8 +36,8 @@ class Fulfilment:
 
     @property
     def delivered_share(self) -> Fraction | None:
-        """Of what was approved."""
-        return share(self.delivered, self.approved)
+        """Of what was approved; nothing where more was passed on than came."""
+        return share(max(0, self.delivered), self.approved)
 
     @property
     def used_share(self) -> Fraction | None:

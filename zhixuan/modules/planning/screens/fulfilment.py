@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.planning.queries import fulfilment as queries
@@ -18,6 +19,7 @@ from zhixuan.modules.planning.screens import words
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.fulfilment import is_behind, months_over
 from zhixuan.shared.requests import ActorRequest
+from zhixuan.shared.ui.formats import number
 from zhixuan.shared.ui.listing import Column, Empty, Listing, SearchFilter, ToggleFilter
 from zhixuan.shared.ui.naming import localized
 
@@ -40,6 +42,14 @@ def _percent(share: Fraction | None) -> float | None:
 
 def line_address(row: Row) -> str:
     return reverse("planning:line", args=[row.line.plan_id, row.line.pk]) if row.line else ""
+
+
+def _in_and_on(row: Row) -> str:
+    figures = row.figures
+    if not figures.passed_on:
+        return ""
+    said = {"received": number(figures.received), "passed": number(figures.passed_on)}
+    return _("{received} received, {passed} passed on").format(**said)
 
 
 PLACE = Column("facility", _lazy("Place"), value=lambda row: localized(row.facility), sort="facility__code")
@@ -73,6 +83,7 @@ FIGURES = (
         value=lambda row: row.figures.delivered,
         sort="figures__delivered",
         hint=_lazy("Received less passed on: what came to stay"),
+        secondary=_in_and_on,
     ),
     Column(
         "delivered_share",
@@ -129,6 +140,17 @@ PRODUCTS = Listing(
 )
 
 
+ONLY_IN_THE_SHEET = frozenset({"unit", "received", "passed_on"})
+"""On screen they stand in small under the product and under what was delivered."""
+
+
+def _on_screen(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    shown = [one for one in columns if one.name not in ONLY_IN_THE_SHEET]
+    return tuple(
+        replace(one, secondary=lambda row: unit_of(row.product)) if one.name == "product" else one for one in shown
+    )
+
+
 def _filters(months: int) -> tuple[SearchFilter, ToggleFilter, ToggleFilter]:
     return (
         SearchFilter("q", _lazy("Search"), search, _lazy("Place or product")),
@@ -167,5 +189,6 @@ def _response(request: ActorRequest, plan_id: int, listing: Listing, tab: str) -
         "over": plan.year < today.year,
     }
     shown = rows if tab == "lines" else queries.by_product(rows)
-    bound = replace(listing, filters=_filters(months))
-    return bound.response(request, shown, template="planning/carried_out.html", context=context)
+    columns = listing.columns if request.GET.get("export") else _on_screen(listing.columns)
+    listed = replace(listing, filters=_filters(months), columns=columns)
+    return listed.response(request, shown, template="planning/carried_out.html", context=context)
