@@ -14,27 +14,18 @@ ENTER_PRICES = frozenset({Role.STATION_OFFICER})
 
 
 def require_prices(actor: Actor, area_path: str) -> None:
-    """Let the actor enter prices and budgets of an area, or say no.
-
-    Raises:
-        Unknown: the area is not in sight.
-        Forbidden: in sight, and not the actor's to do.
-    """
-    if actor.may(ENTER_PRICES, area_path=area_path):
-        return
-    if not actor.may(VIEW_PLANS, area_path=area_path):
-        raise Unknown
-    raise Forbidden
+    """Let the actor enter prices and budgets of an area, or say no; as `require_plan`."""
+    require_plan(actor, area_path, ENTER_PRICES)
 
 
-def require_plan(actor: Actor, area_path: str) -> None:
+def require_plan(actor: Actor, area_path: str, roles: frozenset[Role] = PLAN) -> None:
     """Let the actor pass, or say no.
 
     Raises:
         Unknown: the area is not in sight.
         Forbidden: in sight, and not the actor's to do.
     """
-    if actor.may(PLAN, area_path=area_path):
+    if actor.may(roles, area_path=area_path):
         return
     if not actor.may(VIEW_PLANS, area_path=area_path):
         raise Unknown

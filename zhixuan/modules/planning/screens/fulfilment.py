@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -53,69 +55,31 @@ def _in_and_on(row: Row) -> str:
 
 
 PLACE = Column("facility", _lazy("Place"), value=lambda row: localized(row.facility), sort="facility__code")
+
+
+def _figure(name: str, label: Promise, **more: Any) -> Column:
+    return Column(name, label, "number", value=attrgetter(f"figures.{name}"), sort=f"figures__{name}", **more)
+
+
+def _share(name: str, label: Promise) -> Column:
+    return replace(_figure(name, label, places=1), value=lambda row: _percent(getattr(row.figures, name)))
+
+
 FIGURES = (
-    Column("first", _lazy("First sent in"), "number", value=lambda row: row.figures.first, sort="figures__first"),
-    Column(
-        "approved", _lazy("Of it approved"), "number", value=lambda row: row.figures.approved, sort="figures__approved"
-    ),
-    Column(
-        "received",
-        _lazy("Received"),
-        "number",
-        value=lambda row: row.figures.received,
-        sort="figures__received",
-        hint=_lazy("In the year, from a supplier or another place"),
-        phone=False,
-    ),
-    Column(
-        "passed_on",
-        _lazy("Passed on"),
-        "number",
-        value=lambda row: row.figures.passed_on,
-        sort="figures__passed_on",
-        hint=_lazy("To other places and back up: it counts in the lines of those places"),
-        phone=False,
-    ),
-    Column(
+    _figure("first", _lazy("First sent in")),
+    _figure("approved", _lazy("Of it approved")),
+    _figure("received", _lazy("Received")),
+    _figure("passed_on", _lazy("Passed on")),
+    _figure(
         "delivered",
         _lazy("Delivered"),
-        "number",
-        value=lambda row: row.figures.delivered,
-        sort="figures__delivered",
         hint=_lazy("Received less passed on: what came to stay"),
         secondary=_in_and_on,
     ),
-    Column(
-        "delivered_share",
-        _lazy("Delivered, % of approved"),
-        "number",
-        value=lambda row: _percent(row.figures.delivered_share),
-        sort="figures__delivered_share",
-        places=1,
-    ),
-    Column(
-        "need",
-        _lazy("Need of the year"),
-        "number",
-        value=lambda row: round(float(row.figures.need), 1),
-        sort="figures__need",
-    ),
-    Column(
-        "used",
-        _lazy("Used"),
-        "number",
-        value=lambda row: row.figures.used,
-        sort="figures__used",
-        hint=_lazy("Handed out there, less what came back"),
-    ),
-    Column(
-        "used_share",
-        _lazy("Used, % of need"),
-        "number",
-        value=lambda row: _percent(row.figures.used_share),
-        sort="figures__used_share",
-        places=1,
-    ),
+    _share("delivered_share", _lazy("Delivered, % of approved")),
+    replace(_figure("need", _lazy("Need of the year")), value=lambda row: round(float(row.figures.need), 1)),
+    _figure("used", _lazy("Used"), hint=_lazy("Handed out there, less what came back")),
+    _share("used_share", _lazy("Used, % of need")),
 )
 
 
