@@ -83,9 +83,9 @@ class AllocatingCounty:
         return AllocationLine.objects.get(plan=plan, facility=place, product=self.condom).pieces
 
 
-def an_allocating_county(*, left: int = 400) -> AllocatingCounty:
+def an_allocating_county(orders: OrderingCounty | None = None, *, left: int = 400) -> AllocatingCounty:
     """The warehouse has so many condoms left."""
-    orders = an_ordering_county()
+    orders = orders or an_ordering_county()
     stock = orders.stock
     stock.stock(orders.second_store, "B", 450, on=days(-200))
     for back in (100, 70, 40):

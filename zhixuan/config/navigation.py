@@ -173,6 +173,7 @@ PERSONAL: tuple[Entry, ...] = (
     Entry(_lazy("My account"), "user-circle", "accounts:profile"),
     Entry(_lazy("Sign-in security"), "shield-lock", "mfa_index"),
 )
+EVERY = frozenset(entry.url_name for entry in (*(entry for _label, entries in MENU for entry in entries), *PERSONAL))
 
 
 def navigation(request: HttpRequest) -> Navigation:
@@ -181,28 +182,24 @@ def navigation(request: HttpRequest) -> Navigation:
     if actor.user_id is None:
         return NOBODYS
     prefix = get_script_prefix()
-    every = (*(entry for _label, entries in MENU for entry in entries), *PERSONAL)
-    current = frozenset(
-        entry.url_name for entry in every if _is_current(request, entry.url_name, _address(entry.url_name, prefix))
-    )
-    return _menu(actor.roles, current, prefix)
+    return _menu(actor.roles, _current(request, prefix), prefix)
 
 
 NOBODYS = Navigation()
 
 
 @lru_cache(maxsize=500)
-def _menu(roles: frozenset[Role], current: frozenset[str], prefix: str) -> Navigation:
+def _menu(roles: frozenset[Role], current: str, prefix: str) -> Navigation:
     groups = [Group(label, _links(roles, current, prefix, entries)) for label, entries in MENU]
     return Navigation([group for group in groups if group.entries], _links(roles, current, prefix, PERSONAL))
 
 
-def _links(roles: frozenset[Role], current: frozenset[str], prefix: str, entries: Iterable[Entry]) -> list[Link]:
+def _links(roles: frozenset[Role], current: str, prefix: str, entries: Iterable[Entry]) -> list[Link]:
     links = []
     for entry in entries:
         href = _address(entry.url_name, prefix)
         if href and (entry.roles is ALL_ROLES or not roles.isdisjoint(entry.roles)):
-            links.append(Link(entry.label, entry.icon, href, entry.url_name in current, entry.quick))
+            links.append(Link(entry.label, entry.icon, href, entry.url_name == current, entry.quick))
     return links
 
 
@@ -215,12 +212,14 @@ def _address(url_name: str, prefix: str) -> str:
         return ""
 
 
-def _is_current(request: HttpRequest, url_name: str, href: str) -> bool:
-    """The screen itself, or one below it: /directory/facilities/12/ keeps Facilities marked."""
+def _current(request: HttpRequest, prefix: str) -> str:
+    """The entry of this screen, or the nearest above it: /directory/facilities/12/ keeps Facilities marked."""
     match = request.resolver_match
-    if match is not None and match.view_name == url_name:
-        return True
-    return bool(href) and href != "/" and request.path.startswith(href)
+    if match is not None and match.view_name in EVERY:
+        return match.view_name
+    addresses = ((_address(name, prefix), name) for name in EVERY)
+    above = [(len(href), name) for href, name in addresses if href != prefix and href and request.path.startswith(href)]
+    return max(above)[1] if above else ""
 
 
 def place(request: HttpRequest) -> str:

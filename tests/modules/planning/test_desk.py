@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
+from tests.allocation_builders import an_allocating_county
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
 from tests.order_builders import OrderingCounty
@@ -14,8 +16,9 @@ from tests.stock_builders import a_command
 from zhixuan.modules.planning.operations.draw_demand import draw_demand
 from zhixuan.modules.planning.operations.take_demand_step import take_demand_step
 from zhixuan.modules.planning.queries import desk
+from zhixuan.rules.planning.allocation_steps import AllocationVerb
 from zhixuan.rules.planning.steps import Verb
-from zhixuan.shared.access import Role
+from zhixuan.shared.access import Actor, Role
 
 YEAR = TODAY.year + 1
 
@@ -33,6 +36,43 @@ def test_what_waits_is_counted(county: OrderingCounty) -> None:
     assert desk.waiting(above, today=TODAY).to_decide == 1
     assert sum(desk.waiting(above, today=TODAY).statuses.values()) == 2
     assert desk.waiting(county.stock.stranger, today=TODAY).statuses.total() == 0
+
+
+def test_allocation_plans_wait_for_another_person(county: OrderingCounty) -> None:
+    allocating = an_allocating_county(county)
+    other = an_actor(allocating.approver)
+
+    def waits(actor: Actor) -> tuple[int, int, int]:
+        found = desk.waiting(actor, today=TODAY)
+        return found.allocations_to_send_in, found.allocations_returned, found.allocations_to_decide
+
+    plan = allocating.draw().id
+    assert waits(allocating.actor) == waits(other) == (1, 0, 0)
+    allocating.take(plan, AllocationVerb.SUBMIT)
+    assert (waits(allocating.actor), waits(other)) == ((0, 0, 0), (0, 0, 1))
+    assert waits(an_actor(a_person(Role.TOWNSHIP_OFFICER, county.stock.network.township))) == (0, 0, 0)
+    assert waits(an_actor(a_person(Role.AUDITOR, county.stock.network.county))) == (0, 0, 0)
+    assert waits(county.stock.stranger) == (0, 0, 0)
+    assert "allocation plan waits for your decision" in Desk(allocating.approver).page("/planning/")
+    allocating.by(other).take(plan, AllocationVerb.RETURN, "too much for one")
+    assert (waits(allocating.actor), waits(other)) == ((0, 1, 0), (0, 1, 0))
+    allocating.by(other).change(plan, allocating.second, 0, "none needed")
+    allocating.take(plan, AllocationVerb.SUBMIT)
+    assert waits(other) == (0, 0, 0)
+
+
+def test_the_menu_marks_the_nearest_entry_only(county: OrderingCounty) -> None:
+    one = Desk(a_person(Role.TOWNSHIP_OFFICER, county.stock.network.county))
+    marked = re.compile(r'href="([^"]+)"[^>]* aria-current="page"')
+    for page, entry in {
+        "/planning/": "/planning/",
+        "/planning/matrix/": "/planning/",
+        "/planning/demand/sums/": "/planning/demand/",
+        "/planning/allocation/draw/": "/planning/allocation/",
+    }.items():
+        html = one.page(page)
+        menu = html[html.index('id="navigation"') :]
+        assert marked.findall(menu[: menu.index("</nav>")]) == [entry], page
 
 
 def test_the_calendar_has_its_source() -> None:

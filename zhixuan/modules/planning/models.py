@@ -84,6 +84,40 @@ class DemandStep(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="demand_step_once")]
 
 
+class ProductPrice(models.Model):
+    """What a product costs in an area and all below it, from a day on. Only ever added: the newest holds."""
+
+    area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    cents = models.BigIntegerField()
+    pieces = models.PositiveIntegerField(help_text="for how many: a piece may cost less than a cent")
+    holds_from = models.DateField()
+    source = models.CharField(max_length=200)
+    entered_at = models.DateTimeField()
+    entered_by = models.BigIntegerField(null=True)
+    entered_by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(cents__gt=0, pieces__gt=0), name="product_price_positive")]
+        indexes = [models.Index(fields=["product", "area", "-holds_from"], name="product_price_newest")]
+
+
+class PlanBudget(models.Model):
+    """The money an area has for a year's contraceptives. Only ever added: the newest counts."""
+
+    area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    cents = models.BigIntegerField()
+    source = models.CharField(max_length=200)
+    entered_at = models.DateTimeField()
+    entered_by = models.BigIntegerField(null=True)
+    entered_by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(cents__gt=0), name="plan_budget_positive")]
+        indexes = [models.Index(fields=["area", "year", "-id"], name="plan_budget_newest")]
+
+
 class ForecastRun(models.Model):
     """A forecast of every card of an area, made once in the background; what it stands on."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning import permissions
@@ -30,10 +30,7 @@ def number_of(one: AllocationPlan) -> str:
 
 def plans_for(actor: Actor) -> QuerySet[AllocationPlan]:
     """Plans of the areas in sight, latest first, with pieces and lines in all and lines changed by hand."""
-    condition = Q(pk__in=[])
-    for path in actor.scope(permissions.VIEW_PLANS).area_paths:
-        condition |= Q(area__path__startswith=path)
-    found = AllocationPlan.objects.filter(condition).select_related("area")
+    found = AllocationPlan.objects.filter(permissions.areas_in_sight(actor, "area__path")).select_related("area")
     changed = Count("lines", filter=~Q(lines__pieces=F("lines__proposed")))
     totals = {"total": Sum("lines__pieces", default=0), "lines_in_all": Count("lines"), "changed": changed}
     return found.annotate(**totals).order_by("-pk")
@@ -87,6 +84,20 @@ def worked_on(actor: Actor, one: AllocationPlan) -> bool:
         return one.drawn_by == me
     own = AllocationStep.objects.filter(plan=one, actor_id=me, verb=AllocationVerb.SUBMIT)
     return own.exists() or AllocationLine.objects.filter(plan=one, changed_by=me).exists()
+
+
+def plans_of(actor: Actor) -> QuerySet[AllocationPlan]:
+    """Plans that the actor, as an officer of their areas, works on or decides on."""
+    return AllocationPlan.objects.filter(permissions.areas_in_sight(actor, "area__path", permissions.PLAN))
+
+
+def to_decide(actor: Actor) -> QuerySet[AllocationPlan]:
+    """Plans that wait for this person's decision: sent in, and not `worked_on` by them."""
+    me = actor.user_id
+    sent = AllocationStep.objects.filter(plan=OuterRef("pk"), actor_id=me, verb=AllocationVerb.SUBMIT)
+    changed = AllocationLine.objects.filter(plan=OuterRef("pk"), changed_by=me)
+    waiting = plans_of(actor).filter(~Exists(sent), ~Exists(changed), state=AllocationState.SUBMITTED)
+    return waiting.exclude(drawn_by=me)
 
 
 def settings_of(one: AllocationPlan) -> Settings:

@@ -11,9 +11,10 @@ from typing import Any
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.orders.queries import orders
 from zhixuan.modules.planning import permissions
-from zhixuan.modules.planning.queries import forecasts, plans
+from zhixuan.modules.planning.queries import allocation_plans, forecasts, plans
 from zhixuan.modules.planning.queries.plans import DemandPlan
 from zhixuan.modules.stock.queries import expiry, on_hand
+from zhixuan.rules.planning.allocation_steps import AllocationState
 from zhixuan.rules.planning.calendar import Season, seasons
 from zhixuan.rules.planning.steps import State
 from zhixuan.rules.stock.short_dated import Band
@@ -40,6 +41,9 @@ class Waiting:
     to_send_in: int = 0
     returned: int = 0
     to_decide: int = 0
+    allocations_to_send_in: int = 0
+    allocations_returned: int = 0
+    allocations_to_decide: int = 0
     orders: int = 0
     expiring: int = 0
     wrong_forecasts: int = 0
@@ -55,6 +59,7 @@ def waiting(actor: Actor, *, today: date) -> Waiting:
     )
     found.expiring = _expiring(actor, today)
     _plans(found, actor, today.year + 1)
+    _allocations(found, actor)
     return found
 
 
@@ -66,6 +71,13 @@ def _plans(found: Waiting, actor: Actor, year: int) -> None:
     found.to_decide = sum(_is_mine_to_decide(actor, one) for one in there)
     townships = directory.areas_for(actor, permissions.PLAN).filter(level=DRAWING_LEVEL)
     found.to_draw = townships.exclude(pk__in=[one.area_id for one in there]).count()
+
+
+def _allocations(found: Waiting, actor: Actor) -> None:
+    states = Counter(allocation_plans.plans_of(actor).values_list("state", flat=True))
+    found.allocations_to_send_in = states[AllocationState.DRAWN]
+    found.allocations_returned = states[AllocationState.RETURNED]
+    found.allocations_to_decide = allocation_plans.to_decide(actor).count()
 
 
 def _is_mine_to_decide(actor: Actor, one: DemandPlan) -> bool:

@@ -59,7 +59,7 @@ def desk(request: ActorRequest) -> HttpResponse:
     year = today.year + 1
     days = queries.calendar(year)
     context = {
-        "tasks": [task for task in (*_plan_tasks(found, year), *_stock_tasks(found)) if task.count],
+        "tasks": [task for task in _tasks(found, year) if task.count],
         "year": year,
         "seasons": [
             (label, one, one.is_late(today), choose(one.source_zh, one.source_en))
@@ -75,6 +75,10 @@ def desk(request: ActorRequest) -> HttpResponse:
     return render(request, "planning/desk.html", context)
 
 
+def _tasks(found: Waiting, year: int) -> list[Task]:
+    return [*_plan_tasks(found, year), *_allocation_tasks(found), *_stock_tasks(found)]
+
+
 def _plan_tasks(found: Waiting, year: int) -> list[Task]:
     listed = reverse("planning:plans")
     said_draw = ngettext("township has no plan for {year} yet", "townships have no plan for {year} yet", found.to_draw)
@@ -86,6 +90,19 @@ def _plan_tasks(found: Waiting, year: int) -> list[Task]:
         Task(found.returned, said_returned, f"{listed}?state=returned", "edit", "red"),
         Task(found.to_draw, said_draw.format(year=year), reverse("planning:draw"), "file-plus", "yellow"),
         Task(found.to_send_in, said_send, f"{listed}?state=drawn", "send", "azure"),
+    ]
+
+
+def _allocation_tasks(found: Waiting) -> list[Task]:
+    decide, back, send = found.allocations_to_decide, found.allocations_returned, found.allocations_to_send_in
+    said_decide = ngettext("allocation plan waits for your decision", "allocation plans wait for your decision", decide)
+    said_back = ngettext("allocation plan came back to be mended", "allocation plans came back to be mended", back)
+    said_send = ngettext("allocation draft is not sent in", "allocation drafts are not sent in", send)
+    listed = reverse("planning:allocations")
+    return [
+        Task(decide, said_decide, f"{listed}?state=submitted", "checks", "orange"),
+        Task(back, said_back, f"{listed}?state=returned", "edit", "red"),
+        Task(send, said_send, f"{listed}?state=drawn", "send", "azure"),
     ]
 
 

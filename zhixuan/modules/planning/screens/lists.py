@@ -58,12 +58,21 @@ PLANS = Listing(
 )
 
 
-def _search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+def _called(text: str, *sides: str) -> Q:
     found = Q()
-    for side in ("facility", "product"):
+    for side in sides:
         for field in ("code__iexact", "name_zh__icontains", "name_en__icontains"):
             found |= Q(**{f"{side}__{field}": text})
-    return rows.filter(found)
+    return found
+
+
+def _search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    return rows.filter(_called(text, "facility", "product"))
+
+
+def search_product(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Rows whose product is called so."""
+    return rows.filter(_called(text, "product"))
 
 
 LINES = Listing(

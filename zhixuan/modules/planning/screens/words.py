@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from zhixuan.modules.planning.queries import plans
 from zhixuan.modules.planning.queries.plans import DemandLine
+from zhixuan.rules.planning.cost import CENTS_A_YUAN
 from zhixuan.rules.planning.demand import Method
 from zhixuan.rules.planning.needs import METHOD_LABELS
 from zhixuan.rules.planning.steps import STATE_LABELS, State
@@ -30,6 +32,11 @@ def state_badge(state: str) -> Badge:
 def tenths(exact: Fraction) -> str:
     """A fraction as people read it: one decimal place."""
     return number(round(float(exact), 1))
+
+
+def yuan(cents: int) -> Decimal:
+    """Exact."""
+    return Decimal(cents) / CENTS_A_YUAN
 
 
 def need(line: DemandLine) -> str:
