@@ -108,4 +108,6 @@ DEEDS: dict[str, Promise] = {
     "change_route": pgettext_lazy("deed", "Changed a refill route"),
     "take_back_packs": pgettext_lazy("deed", "Took packs back from a machine"),
     "reopen_loss": pgettext_lazy("deed", "Reopened a loss report"),
+    "enter_price": pgettext_lazy("deed", "Entered a price"),
+    "enter_budget": pgettext_lazy("deed", "Entered a budget of a plan"),
 }
