@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any
+from functools import partial
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from tests.allocation_builders import AllocatingCounty, an_allocating_county
 from tests.processes import Server
-from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_browser, serious_findings, too_wide
-from zhixuan.modules.accounts.models import User
+from tests.screens.browser import DESKTOP, PHONE, Trouble, running_browser, serious_findings, too_wide
+from tests.screens.signed_in import page_as
 from zhixuan.modules.planning.models import AllocationLine, AllocationPlan
 
 pytestmark = pytest.mark.browser
@@ -37,17 +36,7 @@ def allocating(browser: Browser, server: Server) -> AllocatingCounty:
 def open_as(browser: Browser, server: Server) -> Callable[..., Opened]:
     """A page of somebody who is signed in."""
 
-    def opened(user: User, *, language: str, size: tuple[int, int]) -> Opened:
-        client = Client()
-        client.force_login(user)
-        short = "en" if language == "en" else "zh-hans"
-        chosen = {"zhixuan_session": client.cookies["zhixuan_session"].value, "zhixuan_language": short}
-        cookies: list[dict[str, Any]] = [
-            {"name": name, "value": value, "url": server.url} for name, value in chosen.items()
-        ]
-        return opened_page(browser, size=size, language=language, cookies=cookies)
-
-    return opened
+    return partial(page_as, browser, server)
 
 
 def fine(page: Page, trouble: Trouble) -> None:

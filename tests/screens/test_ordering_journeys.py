@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any
+from functools import partial
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from tests.builders import a_facility, a_person, an_area
 from tests.processes import Server
-from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_browser, serious_findings, too_wide
+from tests.screens.browser import DESKTOP, PHONE, Trouble, running_browser, serious_findings, too_wide
+from tests.screens.signed_in import page_as
 from tests.stock_builders import StockedCounty, a_stocked_county, days, pieces_at
-from zhixuan.modules.accounts.models import User
 from zhixuan.modules.directory.models import Area, Facility
 from zhixuan.modules.documents.operations.check_document import check_document
 from zhixuan.modules.orders.models import Order
@@ -61,17 +60,7 @@ def village(county: StockedCounty) -> Facility:
 def open_as(browser: Browser, server: Server) -> Callable[..., Opened]:
     """A page of somebody who is signed in."""
 
-    def opened(user: User, *, language: str, size: tuple[int, int]) -> Opened:
-        client = Client()
-        client.force_login(user)
-        short = "en" if language == "en" else "zh-hans"
-        chosen = {"zhixuan_session": client.cookies["zhixuan_session"].value, "zhixuan_language": short}
-        cookies: list[dict[str, Any]] = [
-            {"name": name, "value": value, "url": server.url} for name, value in chosen.items()
-        ]
-        return opened_page(browser, size=size, language=language, cookies=cookies)
-
-    return opened
+    return partial(page_as, browser, server)
 
 
 WORDS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.builders import a_dispenser, a_storekeeper, kept_by_one
 from tests.processes import Server
-from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_browser, serious_findings, too_wide
+from tests.screens.browser import PHONE, Trouble, running_browser, serious_findings, too_wide
+from tests.screens.signed_in import page_as
 from tests.stock_builders import StockedCounty, a_stocked_county, pieces_at
-from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.stock.models import Event
 from zhixuan.rules.stock.ledger import EventKind
@@ -53,20 +54,7 @@ def county(browser: Browser, server: Server) -> StockedCounty:
 def open_as(browser: Browser, server: Server, county: StockedCounty) -> Callable[..., Opened]:
     """A page of somebody who is signed in; paths are relative to the server."""
 
-    def opened(user: User, *, language: str = "en", size: tuple[int, int] = DESKTOP, dark: bool = False) -> Opened:
-        client = Client()
-        client.force_login(user)
-        chosen = {"zhixuan_session": client.cookies["zhixuan_session"].value, "zhixuan_language": short(language)}
-        cookies: list[dict[str, Any]] = [
-            {"name": name, "value": value, "url": server.url} for name, value in chosen.items()
-        ]
-        return opened_page(browser, size=size, language=language, dark=dark, cookies=cookies)
-
-    return opened
-
-
-def short(language: str) -> str:
-    return "en" if language == "en" else "zh-hans"
+    return partial(page_as, browser, server)
 
 
 def go(page: Page, server: Server, name: str, **query: Any) -> None:
