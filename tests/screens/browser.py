@@ -142,8 +142,14 @@ def opened_page(
         context.close()
 
 
+def wait_until_read(page: Page) -> None:
+    """Wait for the page that a click led to: a new document has no root element for its first moment."""
+    page.wait_for_function("() => document.readyState === 'complete' && document.documentElement !== null")
+
+
 def serious_findings(page: Page) -> list[str]:
     """What axe-core finds serious or critical on the page as it stands, one line each with the place."""
+    wait_until_read(page)
     page.evaluate((MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
@@ -156,4 +162,5 @@ def serious_findings(page: Page) -> list[str]:
 
 def too_wide(page: Page) -> bool:
     """Whether the page must be pushed sideways to be read."""
+    wait_until_read(page)
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
