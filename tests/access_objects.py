@@ -646,6 +646,10 @@ def machine_upload(world: World, spot: Spot) -> dict[str, Any]:
     return {"upload_id": upload.pk}
 
 
+def document_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "documents.lines", _document(world, spot).pk).pk}
+
+
 def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
     return {"upload_id": _upload(world, spot, "counting.opening", spot.facility.pk).pk}
 
@@ -803,6 +807,7 @@ BUILDERS: dict[str, Builder] = {
         document,
         document_kind,
         document_line,
+        document_upload,
         document_file,
         machine,
         machine_code,
