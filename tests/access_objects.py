@@ -650,6 +650,10 @@ def document_upload(world: World, spot: Spot) -> dict[str, Any]:
     return {"upload_id": _upload(world, spot, "documents.lines", _document(world, spot).pk).pk}
 
 
+def item_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "catalogue.items", 0).pk}
+
+
 def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
     return {"upload_id": _upload(world, spot, "counting.opening", spot.facility.pk).pk}
 
@@ -771,6 +775,7 @@ BUILDERS: dict[str, Builder] = {
         directory_draft,
         product,
         item,
+        item_upload,
         facility_month,
         facility_product,
         facility_code,

@@ -197,6 +197,10 @@ class Collector:
         self.wrong(row, column, "choice", value=word[:SHOWN_MAX], choices=listed)
         return None
 
+    def has(self, column: str) -> bool:
+        """Whether the file has the column."""
+        return column in self._columns
+
     def clean(self, row: Row) -> bool:
         """Whether nothing is wrong with this row so far."""
         return row.number not in self._dirty
