@@ -612,6 +612,11 @@ def _count(world: World, spot: Spot) -> CountLine:
     )
 
 
+def search(world: World, spot: Spot) -> dict[str, Any]:
+    """What somebody searched for: nobody else's session knows it."""
+    return {"search": command_ids.new()}
+
+
 def count(world: World, spot: Spot) -> dict[str, Any]:
     return {"count_id": _count(world, spot).count_id}
 
@@ -759,7 +764,7 @@ def public_recall(world: World, spot: Spot) -> dict[str, Any]:
     return {"public_id": _recall(world, spot).public_id}
 
 
-OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall", "machine_of_everybody"})
+OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall", "machine_of_everybody", "search"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -822,6 +827,7 @@ BUILDERS: dict[str, Builder] = {
         machine_route,
         machine_fault,
         machine_limit,
+        search,
         count,
         count_line,
         count_upload,

@@ -118,6 +118,7 @@ class Record(models.Model):
     clock = models.CharField(max_length=10, choices=[(clock.value, clock.value) for clock in Clock])
     number_again = models.BooleanField(default=False, help_text="the machine used this number for something else too")
     event = models.ForeignKey("stock.Event", null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, help_text="when the slip of this vend was reversed: it did not happen")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="records")
 
     class Meta:
@@ -167,9 +168,20 @@ class VisitLine(models.Model):
     expected = models.IntegerField(null=True)
     counted = models.PositiveIntegerField(null=True)
     explained = models.PositiveIntegerField(default=0, help_text="of what was short, by vends told later")
+    loaded_undone = models.BooleanField(default=False, help_text="the receipt of what was loaded was reversed")
+    taken_out_undone = models.BooleanField(default=False, help_text="the slip of what was taken out was reversed")
 
     class Meta:
         ordering = ["visit", "slot__number"]
+
+
+class Explanation(models.Model):
+    """Pieces of a line's difference that the vends of one slip explain, and the slip that took the difference back."""
+
+    line = models.ForeignKey(VisitLine, on_delete=models.PROTECT, related_name="explanations")
+    vends = models.ForeignKey("stock.Event", on_delete=models.PROTECT, related_name="+")
+    found = models.ForeignKey("stock.Event", on_delete=models.PROTECT, related_name="+")
+    pieces = models.PositiveIntegerField()
 
 
 class Route(models.Model):

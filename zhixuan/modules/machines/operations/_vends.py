@@ -6,12 +6,13 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
 
-from zhixuan.modules.machines.models import Record, Slot, VisitLine
+from zhixuan.modules.machines.models import Explanation, Record, Slot, VisitLine
 from zhixuan.modules.machines.operations import _found
 from zhixuan.modules.machines.operations._rows import NewRecord
 from zhixuan.modules.stock.operations.dispense import dispense
@@ -54,17 +55,14 @@ def post(
     late = _late([row for listed in by_day.values() for row in listed])
     events = []
     for (machine_id, day), listed in sorted(by_day.items(), key=lambda one: one[0]):
-        explained, taken = _explain(late, listed), _by_slot(listed)
+        by_line, taken = _explain(late, listed), _by_slot(listed)
+        explained = _explained_by_slot(by_line, taken)
         name = f"{machine_id}/{day.isoformat()}"
-        said = {"on": day, "actor": actor, "at": at}
-        _found.put_back(
-            places[machine_id],
-            explained,
-            command_id=uuid.uuid5(command_id, f"explained/{name}"),
-            on=day,
-            actor=actor,
-            at=at,
-        )
+        said: dict[str, Any] = {"on": day, "actor": actor, "at": at}
+        found_id = None
+        if explained:
+            again = uuid.uuid5(command_id, f"explained/{name}")
+            found_id = _found.put_back(places[machine_id], explained, command_id=again, **said)
         receipt = dispense(
             facility_id=machine_id,
             lines=_lines(taken),
@@ -76,6 +74,8 @@ def post(
         for row in listed:
             row.event_id = receipt.event_id
         events.append(receipt.event_id)
+        if found_id:
+            _note_explained(by_line, vends=receipt.event_id, found=found_id)
         _take_from_slots(taken, explained)
     return events
 
@@ -121,12 +121,11 @@ def _late(rows: Sequence[Vend]) -> list[VisitLine]:
     return list(lines.select_related("visit").order_by("visit__at"))
 
 
-def _explain(late: Sequence[VisitLine], listed: Iterable[Vend]) -> Counter[Slot]:
-    """Pieces by slot of vends that a later count had found missing; noted with that count."""
-    explained: Counter[Slot] = Counter()
+def _explain(late: Sequence[VisitLine], listed: Iterable[Vend]) -> Counter[VisitLine]:
+    """Pieces of vends that a later count had found missing, by the line of that count; noted with it."""
+    explained: Counter[VisitLine] = Counter()
     if not late:
         return explained
-    touched = set()
     for row in listed:
         for line in late:
             if line.slot_id != row.slot_id or line.visit.at <= row.moment:
@@ -134,11 +133,24 @@ def _explain(late: Sequence[VisitLine], listed: Iterable[Vend]) -> Counter[Slot]
             pieces = min(row.pieces, (line.expected or 0) - (line.counted or 0) - line.explained)
             if pieces > 0:
                 line.explained += pieces
-                explained[_slot(row)] += pieces
-                touched.add(line)
+                explained[line] += pieces
                 break
-    VisitLine.objects.bulk_update(touched, ["explained"])
+    VisitLine.objects.bulk_update(explained, ["explained"])
     return explained
+
+
+def _explained_by_slot(by_line: Mapping[VisitLine, int], taken: Iterable[Slot]) -> Counter[Slot]:
+    slots = {slot.pk: slot for slot in taken} if by_line else {}
+    explained: Counter[Slot] = Counter()
+    for line, pieces in by_line.items():
+        explained[slots[line.slot_id]] += pieces
+    return explained
+
+
+def _note_explained(by_line: Mapping[VisitLine, int], *, vends: int, found: int) -> None:
+    Explanation.objects.bulk_create(
+        Explanation(line=line, vends_id=vends, found_id=found, pieces=pieces) for line, pieces in by_line.items()
+    )
 
 
 def _take_from_slots(taken: Counter[Slot], explained: Counter[Slot]) -> None:
