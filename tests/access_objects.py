@@ -651,6 +651,14 @@ def machine_upload(world: World, spot: Spot) -> dict[str, Any]:
     return {"upload_id": upload.pk}
 
 
+def document_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "documents.lines", _document(world, spot).pk).pk}
+
+
+def item_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "catalogue.items", 0).pk}
+
+
 def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
     return {"upload_id": _upload(world, spot, "counting.opening", spot.facility.pk).pk}
 
@@ -772,6 +780,7 @@ BUILDERS: dict[str, Builder] = {
         directory_draft,
         product,
         item,
+        item_upload,
         facility_month,
         facility_product,
         facility_code,
@@ -808,6 +817,7 @@ BUILDERS: dict[str, Builder] = {
         document,
         document_kind,
         document_line,
+        document_upload,
         document_file,
         machine,
         machine_code,
