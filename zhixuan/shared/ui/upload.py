@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -37,12 +37,14 @@ class UploadForm(PostingForm):
         return file
 
 
-def kept_upload(request: ActorRequest, form: UploadForm, *, purpose: str, subject: object = "") -> Upload | None:
+def kept_upload(
+    request: ActorRequest, form: UploadForm, *, purpose: str, subject: object = "", at: datetime
+) -> Upload | None:
     """The chosen file, kept until its dry run has been looked at; None when nothing was sent, or it was refused: the
     reasons are in the form. The caller has checked permission.
 
     Args:
-        purpose, subject: as `uploads.keep`.
+        purpose, subject, at: as `uploads.keep`.
     """
     if request.method != "POST" or not form.is_valid():
         return None
@@ -55,7 +57,7 @@ def kept_upload(request: ActorRequest, form: UploadForm, *, purpose: str, subjec
             file_name=file.name,
             actor=request.actor,
             command_id=form.cleaned_data["command_id"],
-            at=timezone.now(),
+            at=at,
         )
     except Refused as refused:
         add_refusal(form, refused)

@@ -62,7 +62,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     """Choose a table; nothing is changed before it was looked at."""
     permissions.require(request.actor, permissions.CHANGE_ITEMS)
     form = UploadForm(request.POST or None, request.FILES or None)
-    if chosen := kept_upload(request, form, purpose=PURPOSE):
+    if chosen := kept_upload(request, form, purpose=PURPOSE, at=timezone.now()):
         return HttpResponseRedirect(reverse("catalogue:item_table_plan", args=[chosen.pk]))
     return render(request, "catalogue/item_table.html", {"form": form}, status=422 if form.is_bound else 200)
 

@@ -56,7 +56,7 @@ def upload(request: ActorRequest, count_id: int) -> HttpResponse:
     form = SheetUploadForm(
         request.POST or None, request.FILES or None, initial={"counted_at": timezone.localtime(timezone.now())}
     )
-    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=one.pk):
+    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=one.pk, at=timezone.now()):
         # A minute typed is the minute that is over: the sheet may have been opened within it.
         moment = max(form.cleaned_data["counted_at"], one.opened_at)
         address = reverse("counting:file_plan", args=[one.pk, chosen.pk])

@@ -41,7 +41,7 @@ def opening(request: ActorRequest) -> HttpResponse:
     if facility is None:
         return doing.choose_facility(request, permissions.OPENING_STOCK, _("Opening stock"))
     form = OpeningForm(request.POST or None, request.FILES or None)
-    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=facility.pk):
+    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=facility.pk, at=timezone.now()):
         return HttpResponseRedirect(reverse("counting:opening_plan", args=[chosen.pk]))
     context = {**doing.place_bar(request, facility, permissions.OPENING_STOCK), "form": form}
     return render(request, "counting/opening.html", context, status=422 if form.is_bound else 200)

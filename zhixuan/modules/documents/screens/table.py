@@ -48,7 +48,7 @@ def upload(request: ActorRequest, document_id: int) -> HttpResponse:
     if document.transfer_id or DocumentState(document.state) not in EDITABLE:
         return HttpResponseRedirect(_address(document_id))
     form = UploadForm(request.POST or None, request.FILES or None)
-    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=document_id):
+    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=document_id, at=timezone.now()):
         return HttpResponseRedirect(reverse("documents:table_plan", args=[chosen.pk]))
     context = {"form": form, "document": document, "number": queries.number_of(document)}
     return render(request, "documents/table.html", context, status=422 if form.is_bound else 200)

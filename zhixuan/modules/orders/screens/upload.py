@@ -66,7 +66,7 @@ def upload(request: ActorRequest, order_id: int) -> HttpResponse:
     if order.stage != State.DRAWN:
         return HttpResponseRedirect(reverse("orders:order", args=[order_id]))
     form = UploadForm(request.POST or None, request.FILES or None)
-    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=order_id):
+    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=order_id, at=timezone.now()):
         return HttpResponseRedirect(reverse("orders:upload_plan", args=[chosen.id]))
     context = {"form": form, "order": order, "number": orders.number_of(order)}
     return render(request, "orders/upload.html", context, status=422 if form.errors else 200)
