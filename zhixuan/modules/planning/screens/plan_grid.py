@@ -209,6 +209,8 @@ def _words() -> dict[str, str]:
         "proposed": _("Proposed"),
         "pieces": _("Planned quantity"),
         "reason": _("Reason"),
+        "grid": _("Lines of the plan"),
+        "empty": _("empty"),
         "nothing": _("No lines"),
         "ready": _("{count} lines. What you change is saved by itself."),
         "pasted": _("{count} cells pasted."),
