@@ -17,6 +17,7 @@ from zhixuan.modules.machines.operations.forget_pick_ups import forget_pick_ups
 from zhixuan.modules.machines.operations.open_machine import open_machine
 from zhixuan.modules.planning import jobs as planning
 from zhixuan.modules.planning.operations.request_forecast import FORECAST_JOB
+from zhixuan.modules.planning.operations.request_policies import POLICY_JOB
 from zhixuan.modules.quality.operations.refuse_release import refuse_release
 from zhixuan.modules.quality.operations.reopen_loss import reopen_loss
 from zhixuan.modules.quality.queries.inspections import remarks_at_issue
@@ -39,7 +40,12 @@ EVENTS: events.Listeners = {
 
 LOT_REMARKERS: tuple[Remarker, ...] = (remarks_at_issue,)
 
-JOBS: dict[str, Handler] = {CHECK_JOB: imports.check, POST_JOB: imports.post, FORECAST_JOB: planning.forecast}
+JOBS: dict[str, Handler] = {
+    CHECK_JOB: imports.check,
+    POST_JOB: imports.post,
+    FORECAST_JOB: planning.forecast,
+    POLICY_JOB: planning.policies,
+}
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("seal the ledger", 10, lambda at: seal_ledger(at=at)),
