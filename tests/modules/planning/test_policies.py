@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from tests.analytics.test_commands import run as run_command
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
 from tests.modules.planning.conftest import OneJob
@@ -20,6 +24,7 @@ from zhixuan.modules.planning.operations.request_forecast import request_forecas
 from zhixuan.modules.planning.operations.request_policies import request_policies
 from zhixuan.modules.planning.operations.resume_policies import resume_policies
 from zhixuan.modules.planning.queries import policies
+from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Actor, Forbidden, Role, Unknown
@@ -162,3 +167,20 @@ def test_through_the_pages(years: OrderingCounty, worker: OneJob) -> None:
             assert "NaN" not in one.page(page)
     assert "place-months short" in desk.page(address)
     assert len(desk.sheet(address)) > 50
+
+
+def test_the_fact_table_of_the_books_is_the_cards(years: OrderingCounty, tmp_path: Path) -> None:
+    out = tmp_path / "h.parquet"
+    told = json.loads(run_command("history", "--out", out, "--area", years.stock.network.county.code, "--json").stdout)
+    found = pl.read_parquet(out)
+    store = found.filter((pl.col("facility") == years.stock.store.code) & pl.col("reported"))
+    card = monthly.card(years.stock.store.pk, years.stock.condom.pk, until=store_until(store), today=TODAY)
+    assert store["issued"].to_list() == [one.issued for one in card if one.reported]
+    assert store["closing"].to_list() == [one.closing for one in card if one.reported]
+    assert told["rows"] == found.height
+    assert run_command("history", "--out", out, "--area", "nowhere").exit_code == 1
+    assert run_command("history", "--out", tmp_path / "h.txt").exit_code == 2
+
+
+def store_until(table: pl.DataFrame) -> Month:
+    return Month.of(table["month"].max())  # type: ignore[arg-type]  # a date, as the contract says

@@ -74,4 +74,4 @@ def _exact(one: TriedLine) -> str:
 
 def _label(one: TriedLine, today: TriedLine) -> str:
     row = words.cost_row(one, today)
-    return f"{row['setting']}{_(': ')}{row['said']}"
+    return _("{setting}: {said}").format(setting=row["setting"], said=row["said"])

@@ -42,7 +42,7 @@ def percent(share: float, places: int = 1) -> str:
 def against(one: TriedLine, before: TriedLine) -> str:
     """What one way to order costs, and what it brings, against another."""
     cost = cost_against(one.stock, one.short, stock_before=before.stock, short_before=before.short)
-    return f"{_stock(cost)}{_('; ')}{_short(cost)}"
+    return _("{stock}; {short}").format(stock=_stock(cost), short=_short(cost))
 
 
 def cost_row(one: TriedLine, today: TriedLine) -> dict[str, Any]:
