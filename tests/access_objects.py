@@ -634,6 +634,11 @@ def _count(world: World, spot: Spot) -> CountLine:
     )
 
 
+def search(world: World, spot: Spot) -> dict[str, Any]:
+    """What somebody searched for: nobody else's session knows it."""
+    return {"search": command_ids.new()}
+
+
 def count(world: World, spot: Spot) -> dict[str, Any]:
     return {"count_id": _count(world, spot).count_id}
 
@@ -666,6 +671,14 @@ def machine_upload(world: World, spot: Spot) -> dict[str, Any]:
     upload.subject = "template"
     upload.save(update_fields=["subject"])
     return {"upload_id": upload.pk}
+
+
+def document_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "documents.lines", _document(world, spot).pk).pk}
+
+
+def item_upload(world: World, spot: Spot) -> dict[str, Any]:
+    return {"upload_id": _upload(world, spot, "catalogue.items", 0).pk}
 
 
 def opening_upload(world: World, spot: Spot) -> dict[str, Any]:
@@ -773,7 +786,7 @@ def public_recall(world: World, spot: Spot) -> dict[str, Any]:
     return {"public_id": _recall(world, spot).public_id}
 
 
-OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall", "machine_of_everybody"})
+OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall", "machine_of_everybody", "search"})
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -789,6 +802,7 @@ BUILDERS: dict[str, Builder] = {
         directory_draft,
         product,
         item,
+        item_upload,
         facility_month,
         facility_product,
         facility_code,
@@ -826,6 +840,7 @@ BUILDERS: dict[str, Builder] = {
         document,
         document_kind,
         document_line,
+        document_upload,
         document_file,
         machine,
         machine_code,
@@ -835,6 +850,7 @@ BUILDERS: dict[str, Builder] = {
         machine_route,
         machine_fault,
         machine_limit,
+        search,
         count,
         count_line,
         count_upload,

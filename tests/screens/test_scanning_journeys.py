@@ -35,6 +35,7 @@ from tests.stock_builders import StockedCounty, a_stocked_county, pieces_at
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.stock.models import Event, Lot, Movement, TraceCode
+from zhixuan.rules.scanning.traces import PackCode
 from zhixuan.rules.stock.ledger import EventKind
 
 pytestmark = pytest.mark.browser
@@ -327,6 +328,25 @@ def test_a_lot_is_found_for_correction_by_its_code(
         page.locator("#id_note").fill("wet")
         post(page)
     assert pieces_at(county.store, "A") == 190
+
+
+def test_a_pack_is_followed_by_scans_alone_and_no_address_holds_its_code(
+    open_as: Callable[..., Opened], server: Server, county: StockedCounty
+) -> None:
+    serial = f"(01){GTIN}(21)S1"
+    slip = county.receive(county.store, county.line("B", 20), codes=[PackCode(0, serial)])
+    visited: list[str] = []
+    with open_as(a_storekeeper(county.store), size=PHONE) as (page, trouble):
+        page.on("framenavigated", lambda frame: visited.append(frame.url))
+        go(page, server, "stock:traces")
+        for scanned, shown in ((code("B", serial="S1"), slip.slip), (code("B", serial="S2"), "on no slip here")):
+            scan(page, scanned)  # the next one is scanned over what was found
+            expect(page.locator("main")).to_contain_text(shown)
+            page.wait_for_url(re.compile(r"/packs/[0-9a-f-]{36}/$"))
+        assert not too_wide(page)
+        assert not serious_findings(page)
+        assert not trouble.lines
+    assert not any("S1" in one or GTIN in one for one in visited)
 
 
 PICTURE = """

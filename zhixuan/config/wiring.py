@@ -15,6 +15,8 @@ from zhixuan.modules.exchange.operations.confirm_import import POST_JOB
 from zhixuan.modules.exchange.operations.upload_import import CHECK_JOB
 from zhixuan.modules.machines.operations.forget_pick_ups import forget_pick_ups
 from zhixuan.modules.machines.operations.open_machine import open_machine
+from zhixuan.modules.machines.operations.refuse_reversal import refuse_reversal
+from zhixuan.modules.machines.operations.undo_slip import undo_slip
 from zhixuan.modules.planning import jobs as planning
 from zhixuan.modules.planning.operations.request_forecast import FORECAST_JOB
 from zhixuan.modules.planning.operations.request_policies import POLICY_JOB
@@ -30,7 +32,11 @@ from zhixuan.shared.worker import Handler, Periodic
 
 EVENTS: events.Listeners = {
     events.QuarantineLeft: (lambda event: refuse_release(cast("events.QuarantineLeft", event)),),
-    events.SlipReversed: (lambda event: reopen_loss(cast("events.SlipReversed", event)),),
+    events.SlipBeingReversed: (lambda event: refuse_reversal(cast("events.SlipBeingReversed", event)),),
+    events.SlipReversed: (
+        lambda event: reopen_loss(cast("events.SlipReversed", event)),
+        lambda event: undo_slip(cast("events.SlipReversed", event)),
+    ),
     events.FacilityAdded: (
         lambda event: open_places([cast("events.FacilityAdded", event).facility_id]),
         lambda event: open_machine(cast("events.FacilityAdded", event).facility_id),

@@ -42,17 +42,27 @@ class QuarantineLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipBeingReversed:
+    """A slip of a facility is about to be reversed; nothing of the ledger is held yet."""
+
+    event_id: int
+    facility_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SlipReversed:
-    """A slip has been reversed by another one, for that reason."""
+    """A slip of a facility has been reversed by another one of that day, for that reason."""
 
     event_id: int
     reversal_id: int
+    facility_id: int
+    on: date
     reason: str
     actor: Actor
     at: datetime
 
 
-Event = FacilityAdded | FacilityCloses | QuarantineLeft | SlipReversed
+Event = FacilityAdded | FacilityCloses | QuarantineLeft | SlipBeingReversed | SlipReversed
 Listeners = Mapping[type, tuple[Callable[[Event], None], ...]]
 
 

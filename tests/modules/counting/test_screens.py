@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from tests.builders import a_planner, a_storekeeper
+from tests.builders import a_planner, a_storekeeper, a_stranger
 from tests.count_builders import Sheet, a_sheet
 from tests.journeys.desk import Desk
 from tests.stock_builders import StockedCounty, pieces_at
+from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.counting.models import Count, CountLine
+from zhixuan.shared.access import Role
 from zhixuan.shared.command_ids import new
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -142,6 +145,29 @@ def test_a_scanned_lot_that_is_not_there_can_be_entered(county: StockedCounty, d
     assert "is known with expiry" in page
     desk.send(at("found", count_id), form, **fields, other_expiry="on")
     assert CountLine.objects.get(count_id=count_id, found=True).counted == 20
+
+
+def test_a_search_without_script_leaves_no_code_in_the_address(county: StockedCounty, desk: Desk) -> None:
+    """A scan of a known pack leads to its lot; every other word is kept in the session, whatever page comes next."""
+    gtin, unknown = "06901234567892", "81234560000000000017"
+    Item.objects.filter(pk=county.box.pk).update(gtin=gtin)
+    count_id = opened(desk, county)
+    address = at("count", count_id)
+
+    scanned = desk.client.post(address, {"q": f"(01){gtin}(10)A(21)S-1"}).headers["Location"]
+    assert scanned == f"{address}?item={county.box.pk}&lot=A&expiry="
+    for text, found in ((unknown, ()), ("Condom", ("A", "B"))):
+        led = desk.client.post(address, {"q": text}).headers["Location"]
+        assert text not in led.removeprefix(address)
+        page = desk.page(led)
+        assert re.findall(r'data-lot="(\w+)"', page) == list(found)
+        assert ("This lot is not on the sheet" in page) is (not found)
+        assert not any(text in one for one in re.findall(r'(?:href|action)="[^"]*\?([^"]*)"', page))
+    other = Desk(a_storekeeper(county.store))
+    assert "This search has ended" in other.page(led)
+    assert desk.client.post(address, {"q": " "}).headers["Location"] == f"{address}?"
+    stranger = Desk(a_stranger(county.network, Role.STOREKEEPER))
+    assert stranger.client.post(address, {"q": "Condom"}).status_code == 404
 
 
 def test_cancelling_and_what_is_due(county: StockedCounty, desk: Desk) -> None:

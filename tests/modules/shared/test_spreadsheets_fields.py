@@ -56,6 +56,15 @@ def sheet(*rows: tuple[Cell, ...], header: tuple[str, ...] = ("产品编码", "�
 )
 def test_days_as_people_write_them(cell: Cell, day: date) -> None:
     assert parsing.to_date(cell) == day
+    assert parsing.to_last_day(cell) == parsing.to_first_day(cell) == day
+
+
+@pytest.mark.parametrize("cell", ["2028-02", "2028/2", "2028年2月", "２０２８－０２"])
+def test_a_month_alone_ends_an_expiry_and_begins_a_day_of_making(cell: str) -> None:
+    assert parsing.to_last_day(cell) == date(2028, 2, 29)
+    assert parsing.to_first_day(cell) == date(2028, 2, 1)
+    with pytest.raises(parsing.NotOne):
+        parsing.to_date(cell)
 
 
 @pytest.mark.parametrize(

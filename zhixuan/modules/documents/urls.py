@@ -12,6 +12,7 @@ from zhixuan.modules.documents.screens import (
     head,
     lines,
     printing,
+    table,
     turning,
 )
 
@@ -22,6 +23,9 @@ urlpatterns: list[URLPattern] = [
     path("arrivals/<int:event_id>/", arrival.draw_arrival, name="draw_arrival"),
     path("<int:document_id>/", document.document, name="document"),
     path("<int:document_id>/head/", head.head, name="head"),
+    path("<int:document_id>/table/", table.upload, name="table"),
+    path("<int:document_id>/table/template/", table.template, name="table_template"),
+    path("uploads/<uuid:upload_id>/", table.plan, name="table_plan"),
     path("<int:document_id>/lines/new/", lines.new_line, name="new_line"),
     path("<int:document_id>/lines/<int:line_id>/", lines.line, name="line"),
     path("<int:document_id>/lines/<int:line_id>/remove/", lines.remove, name="remove_line"),

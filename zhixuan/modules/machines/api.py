@@ -108,6 +108,7 @@ class RecordOut(Schema):
     received_at: datetime
     clock: str
     event_id: int | None
+    undone_at: datetime | None
 
     @staticmethod
     def resolve_slot(row: Record) -> int | None:

@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path("scan/", scan.scan, name="scan"),
     path("scan/practice/", practice.practice, name="practice"),
     path("packs/", traces.traces, name="traces"),
+    path("packs/<uuid:search>/", traces.found, name="traces_found"),
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/<int:event_id>/receive/", transfers.receive_transfer, name="receive_transfer"),
     path("suspense/", suspense.suspense, name="suspense"),

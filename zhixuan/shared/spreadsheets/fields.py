@@ -15,6 +15,8 @@ from zhixuan.shared.spreadsheets.parsing import (
     to_code,
     to_date,
     to_decimal,
+    to_first_day,
+    to_last_day,
     to_text,
     to_whole,
 )
@@ -175,6 +177,14 @@ class Collector:
         value = self._bounded(row, column, value, minimum, maximum)
         return EARLIEST if required and value is None else value
 
+    def expiry(self, row: Row, column: str) -> datetime.date | None:
+        """The last day of use, as `parsing.to_last_day` reads it."""
+        return self._bounded(row, column, self._value(row, column, to_last_day, required=False), EARLIEST, LATEST)
+
+    def made_on(self, row: Row, column: str) -> datetime.date | None:
+        """The day of making, as `parsing.to_first_day` reads it."""
+        return self._bounded(row, column, self._value(row, column, to_first_day, required=False), EARLIEST, LATEST)
+
     def choice(self, row: Row, column: str, choices: Mapping[str, T], *, required: bool = False) -> T | None:
         """What belongs to the word in the cell; width, case and blanks of the word do not matter."""
         word = self._value(row, column, to_text, required=required)
@@ -186,6 +196,10 @@ class Collector:
         listed = ", ".join(list(choices)[:LISTED_MAX]) + (" …" if len(choices) > LISTED_MAX else "")
         self.wrong(row, column, "choice", value=word[:SHOWN_MAX], choices=listed)
         return None
+
+    def has(self, column: str) -> bool:
+        """Whether the file has the column."""
+        return column in self._columns
 
     def clean(self, row: Row) -> bool:
         """Whether nothing is wrong with this row so far."""
@@ -201,7 +215,7 @@ class Collector:
         if len(self.reasons) >= self._most:
             self._uncounted += 1
             return
-        where = {"sheet": self._heading.sheet, "row": row.number, "column": self._title(column)}
+        where = {"sheet": self._heading.sheet, "row": row.number, "column": self.title(column)}
         everything: dict[str, Any] = {**where, **fields}
         self.reasons.append(Refused(message, field=column, code=code or "cell", **everything))
 
@@ -220,7 +234,8 @@ class Collector:
         index = self._columns.get(column)
         return None if index is None else row.cell(index)
 
-    def _title(self, column: str) -> str:
+    def title(self, column: str) -> str:
+        """The heading of a column as the file has it."""
         index = self._columns.get(column)
         return column if index is None else self._heading.header[index]
 

@@ -8,6 +8,8 @@ import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 
+from zhixuan.rules.periods import Month
+from zhixuan.rules.refusal import Refused
 from zhixuan.shared.spreadsheets.cells import Cell, Unreadable, shown
 
 NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?", re.ASCII)
@@ -121,3 +123,31 @@ def to_date(cell: Cell) -> date:
         return date(year, month, day)
     except ValueError as error:
         raise NotOne("date-impossible") from error
+
+
+def to_last_day(cell: Cell) -> date:
+    """An expiry as printed: a day, or a month alone (2029-04), which means its last day.
+
+    Raises:
+        NotOne: neither.
+    """
+    month = _month(cell)
+    return month.last_day if month else to_date(cell)
+
+
+def to_first_day(cell: Cell) -> date:
+    """The day of making as printed: a day, or a month alone, which means its first day.
+
+    Raises:
+        NotOne: neither.
+    """
+    month = _month(cell)
+    return month.first_day if month else to_date(cell)
+
+
+def _month(cell: Cell) -> Month | None:
+    """The month, where the cell holds the text of one and no day."""
+    try:
+        return Month.parse(cell) if isinstance(cell, str) else None
+    except Refused:
+        return None

@@ -61,8 +61,9 @@ class UploadPlan:
     nothing: str = ""
 
     @property
-    def shown_rows(self) -> Sequence[Sequence[str]]:
-        return self.rows[:SHOWN_MAX]
+    def shown_rows(self) -> list[list[tuple[str, str]]]:
+        """Heading and text of each cell: on a phone the heading stands above the text."""
+        return [list(zip(self.headings, row, strict=True)) for row in self.rows[:SHOWN_MAX]]
 
     @property
     def more_rows(self) -> int:

@@ -111,6 +111,7 @@ DEEDS: dict[str, Promise] = {
     "approve_allocation": pgettext_lazy("deed", "Approved an allocation plan"),
     "revoke_allocation": pgettext_lazy("deed", "Revoked an allocation plan"),
     "change_route": pgettext_lazy("deed", "Changed a refill route"),
+    "undo_slip": pgettext_lazy("deed", "Put the slots of a machine right after a reversal"),
     "take_back_packs": pgettext_lazy("deed", "Took packs back from a machine"),
     "reopen_loss": pgettext_lazy("deed", "Reopened a loss report"),
     "enter_price": pgettext_lazy("deed", "Entered a price"),

@@ -83,7 +83,10 @@ PRODUCTS = Listing(
 
 def products(request: HttpRequest) -> HttpResponse:
     """All products with method, status and factors."""
-    return PRODUCTS.response(request, queries.products_with_factor(), template="catalogue/products.html")
+    context = {"may_change": words.actor_of(request).has(permissions.CHANGE_ITEMS)}
+    return PRODUCTS.response(
+        request, queries.products_with_factor(), template="catalogue/products.html", context=context
+    )
 
 
 def product(request: HttpRequest, product_id: int) -> HttpResponse:

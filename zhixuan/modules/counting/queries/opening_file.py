@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from zhixuan.modules.counting.queries import lot_rows
-from zhixuan.modules.counting.queries.lot_rows import LotRow
+from zhixuan.modules.counting.queries import tables
 from zhixuan.modules.stock.queries import counting as ledger
+from zhixuan.modules.stock.queries import lot_tables
+from zhixuan.modules.stock.queries.lot_tables import LotRow
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared.spreadsheets.fields import Collector
 from zhixuan.shared.spreadsheets.tables import Row, Table
@@ -39,12 +40,12 @@ def read(facility_id: int, found: Sequence[Table]) -> OpeningPlan:
     plan = OpeningPlan()
     for table in found[:1]:
         try:
-            reader = lot_rows.collector(table, "item", "lot", "expires", "packs", "pieces")
+            reader = tables.collector(table, "item", "lot", "expires", "packs", "pieces")
         except Refused as refused:
             plan.mistakes.extend(refused.reasons)
             continue
-        items = lot_rows.items_by_word()
-        rows = [(row, lot) for row in table.rows if (lot := lot_rows.lot_row(reader, row, items)) is not None]
+        items = lot_tables.items_by_word()
+        rows = [(row, lot) for row in table.rows if (lot := lot_tables.lot_row(reader, row, items)) is not None]
         _sort(plan, reader, rows, facility_id)
         plan.mistakes.extend(reader.reasons)
     return plan

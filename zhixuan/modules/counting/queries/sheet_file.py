@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from zhixuan.modules.catalogue.queries import Item
 from zhixuan.modules.counting.models import Count, CountLine
-from zhixuan.modules.counting.queries import counts, lot_rows, tables
-from zhixuan.modules.counting.queries.lot_rows import LotRow
+from zhixuan.modules.counting.queries import counts, tables
 from zhixuan.modules.counting.queries.review import reviewed
 from zhixuan.modules.stock.queries import counting as ledger
+from zhixuan.modules.stock.queries import lot_tables
+from zhixuan.modules.stock.queries.lot_tables import LotRow
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY
@@ -71,7 +72,7 @@ def read(count: Count, found: Sequence[Table]) -> FilledSheet:
     """Everything the tables say; nothing is changed."""
     filled = FilledSheet()
     lines = {line.position: line for line in counts.lines_of(count.pk)}
-    items = lot_rows.items_by_word()
+    items = lot_tables.items_by_word()
     for table in found:
         if NUMBERS & {plain_title(title) for title in table.header}:
             try:
@@ -86,14 +87,14 @@ def read(count: Count, found: Sequence[Table]) -> FilledSheet:
 def _read_table(
     filled: FilledSheet, table: Table, count: Count, lines: Mapping[int, CountLine], items: Mapping[str, Item]
 ) -> None:
-    read = lot_rows.collector(table, "line", "item", "lot", "expires", "packs", "pieces")
+    read = tables.collector(table, "line", "item", "lot", "expires", "packs", "pieces")
     seen: dict[int, int] = {}
     fresh: list[tuple[Row, LotRow]] = []
     for row in table.rows:
         position = read.whole(row, "line", minimum=1)
         if position is not None:
             _line(filled, read, row, lines.get(position), position, count, seen)
-        elif read.clean(row) and (lot := lot_rows.lot_row(read, row, items)) is not None and lot.pieces is not None:
+        elif read.clean(row) and (lot := lot_tables.lot_row(read, row, items)) is not None and lot.pieces is not None:
             fresh.append((row, lot))
     _check_found(filled, read, fresh, lines)
     filled.mistakes.extend(read.reasons)
@@ -121,7 +122,7 @@ def _line(  # noqa: PLR0913  (a row and what it is held against)
     }:
         lot = line.lot_number or "—"
         read.refuse(row, "lot", OTHER_LOT, code="other-lot", value=position, lot=lot, item=line.item.code)
-    pieces = lot_rows.pieces_of(read, row, line.item)
+    pieces = lot_tables.pieces_of(read, row, line.item)
     if pieces is None or (line.counted == pieces and not line.recount):
         return
     if line.tallies and not line.recount:

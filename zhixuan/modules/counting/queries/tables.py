@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from zhixuan.shared.spreadsheets.columns import locate
+from zhixuan.shared.spreadsheets.fields import Collector
+from zhixuan.shared.spreadsheets.tables import Table
 from zhixuan.shared.spreadsheets.writing import ColumnKind, ColumnSpec, Value
 
 TITLES: dict[str, tuple[str, ...]] = {
@@ -29,6 +32,17 @@ WIDTHS = {"product": 30, "item": 20, "lot": 18, "line": 8}
 NUMBERS = {"line", "pack", "book", "packs", "pieces"}
 
 Rows = Sequence[Sequence[Value]]
+
+
+def collector(table: Table, *keys: str) -> Collector:
+    """A reader of the table's cells.
+
+    Raises:
+        Refused: columns that are missing or there twice.
+    """
+    wanted = {key: TITLES[key] for key in keys}
+    optional = {"line", "place", "packs"}
+    return Collector(table, locate(table, wanted, optional=optional), most=5_000)
 
 
 def columns(keys: Sequence[str], *, zh: bool, opening: bool = False) -> list[ColumnSpec]:

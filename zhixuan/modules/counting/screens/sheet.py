@@ -23,6 +23,7 @@ from zhixuan.modules.counting.operations.enter_numbers import Counted, enter_num
 from zhixuan.modules.counting.queries import counts
 from zhixuan.modules.counting.queries.review import Reviewed, reviewed
 from zhixuan.modules.counting.screens import words
+from zhixuan.modules.stock.queries import scans
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.counting.states import CountState, Step, can
 from zhixuan.rules.refusal import N_, Refused
@@ -30,21 +31,25 @@ from zhixuan.rules.units import parse_quantity
 from zhixuan.shared import command_ids
 from zhixuan.shared.access import the_one
 from zhixuan.shared.requests import ActorRequest
-from zhixuan.shared.ui import formats
+from zhixuan.shared.ui import formats, searches
 from zhixuan.shared.ui.forms import sentence
 from zhixuan.shared.ui.scanning import takes_scans
 
 PAGE = 25
 AGE_MAX = timedelta(days=14)
+KEPT = ("search", "item", "lot", "show")
 
 
 @takes_scans
 def count(request: ActorRequest, count_id: int) -> HttpResponse:
-    """Cards of one page: by default what is not counted yet."""
+    """Cards of one page: by default what is not counted yet. Searches come by POST: a code may name one pack."""
     one = counts.count(request.actor, count_id)
+    if request.method == "POST":
+        return HttpResponseRedirect(f"{reverse('counting:count', args=[count_id])}?{urlencode(_asked(request))}")
     if one.state in {CountState.COUNTED, CountState.APPROVED, CountState.POSTED, CountState.CANCELLED}:
         return HttpResponseRedirect(reverse("counting:review", args=[count_id]))
-    rows, show = _chosen(request, one)
+    text = _searched(request)
+    rows, show = _chosen(request, one, text)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         **head(request, one),
@@ -52,8 +57,8 @@ def count(request: ActorRequest, count_id: int) -> HttpResponse:
         "page": page,
         "command_id": command_ids.new(),
         "show": show,
-        "q": request.GET.get("q", "")[:60],
-        "kept": urlencode({name: request.GET[name] for name in ("q", "item", "lot", "show") if request.GET.get(name)}),
+        "q": text,
+        "kept": urlencode({name: request.GET[name] for name in KEPT if request.GET.get(name)}),
         "scanned": {name: request.GET.get(name, "")[:40] for name in ("item", "lot", "expiry")},
     }
     return render(request, "counting/sheet.html", context)
@@ -79,14 +84,38 @@ def head(request: ActorRequest, one: Count) -> dict[str, Any]:
     }
 
 
-def _chosen(request: ActorRequest, one: Count) -> tuple[QuerySet[CountLine], str]:
+def _asked(request: ActorRequest) -> dict[str, str | int]:
+    """The address of what was scanned or typed: item and lot of a code that is known, else a token for the words."""
+    text = searches.trimmed(request.POST.get("q", ""))
+    if not text:
+        return {}
+    try:
+        scanned = scans.read(text, today=timezone.localdate())
+        (coded,) = scans.items_named([scanned], withdrawn=True)
+    except Refused:
+        coded = None
+    if coded is None:
+        return {"search": str(searches.keep(request, text))}
+    expiry = scanned.expires_on.isoformat() if scanned.expires_on else ""
+    return {"item": coded.item.pk, "lot": scanned.lot, "expiry": expiry}
+
+
+def _searched(request: ActorRequest) -> str:
+    token = request.GET.get("search", "")
+    text = searches.kept(request, token) if token else ""
+    if text is None:
+        messages.info(request, _("This search has ended. Scan or type it again."))
+    return text or ""
+
+
+def _chosen(request: ActorRequest, one: Count, text: str) -> tuple[QuerySet[CountLine], str]:
     rows = counts.lines_of(one.pk)
     asked = request.GET
     item = asked.get("item", "")
     if item or asked.get("lot"):
         rows = rows.filter(item_id=int(item) if item.isdecimal() and len(item) < 19 else 0) if item else rows
         return (rows.filter(lot_number=asked["lot"][:40]) if asked.get("lot") else rows), "all"
-    if text := asked.get("q", "").replace("\x00", "").strip()[:60]:
+    if text:
         named = Q(product__name_zh__icontains=text) | Q(product__name_en__icontains=text) | Q(item__gtin=text)
         return rows.filter(named | Q(lot_number__icontains=text) | Q(item__code__icontains=text)), "all"
     show = asked.get("show", "")

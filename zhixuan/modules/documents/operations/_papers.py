@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from zhixuan.modules.documents import permissions
 from zhixuan.modules.documents.models import Document, DocumentStep, DrawnLine
+from zhixuan.modules.documents.queries import drawing
 from zhixuan.modules.documents.queries.documents import documents_for, number_of
 from zhixuan.modules.documents.queries.drawing import Paper
 from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
-from zhixuan.rules.documents.heads import Head
 from zhixuan.rules.documents.lines import DocumentLine
-from zhixuan.rules.documents.states import DocumentKind, DocumentState, Person, Step, next_state
+from zhixuan.rules.documents.states import DocumentState, Person, Step, next_state
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor, Role, Unknown
@@ -45,25 +45,11 @@ def person(actor: Actor) -> Person:
 
 def paper_of(document: Document, places: FacilityPlaces, at: datetime) -> Paper:
     """The document as the questions about its lines need it."""
-    other = places_of(document.other_facility_id) if document.other_facility_id is not None else None
-    kind = DocumentKind(document.kind)
-    return Paper(kind, places, other, document.on, day_of(at), head_of(document), document.note)
+    return drawing.paper_of(document, places, day_of(at))
 
 
 def day_of(at: datetime) -> date:
     return timezone.localtime(at).date()
-
-
-def head_of(document: Document) -> Head:
-    return Head(
-        document.origin,
-        document.supplier,
-        document.transport,
-        document.keeper,
-        document.acceptor,
-        document.supervisor,
-        document.transfer_id,
-    )
 
 
 def row_of(document_id: int, row: int, line: DocumentLine, proposal: Sequence[Mapping[str, Any]]) -> DrawnLine:

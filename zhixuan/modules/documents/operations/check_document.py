@@ -46,6 +46,8 @@ def check_document(
     next_state(DocumentState(document.state), Step.CHECK, number=number)
     check_checker(_papers.person(actor), authors_of(document), number=number)
     _papers.check_revision(document.revision, revision)
+    if not DrawnLine.objects.filter(document_id=document_id).exists():
+        raise Refused(N_("Document {number} has no lines yet. Add them first."), code="no_lines", number=number)
     if lines:
         _keep(document, lines, actor)
     verdict = checking.judge(head, _answers(document, actor))

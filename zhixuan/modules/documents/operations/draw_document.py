@@ -37,6 +37,7 @@ def draw_document(
     source: str = "",
     source_id: str = "",
     head: Head | None = None,
+    lines_follow: bool = False,
     actor: Actor,
     command_id: UUID,
     at: datetime,
@@ -50,6 +51,7 @@ def draw_document(
         facility_id: the store that receives, issues or sends back.
         other_facility_id: to whom it goes; for a receipt from whom, or None for a supplier.
         source, source_id: what asked for it, such as an order, for `queries.sources.documents_of_source`.
+        lines_follow: there may be no line yet: they come from a table (`add_table`), or one by one.
         head: the rest of the paper's head; a goods-receipt note without one is of a purchase.
 
     Raises:
@@ -65,7 +67,7 @@ def draw_document(
     other = _other_side(kind, head, places, other_facility_id, actor)
     ledger.check_date(on, today=_papers.day_of(at), closed_until=closed_until(places.store_id))
     paper = drawing.Paper(kind, places, other, on, _papers.day_of(at), head, note)
-    proposals = drawing.proposals(paper, lines)
+    proposals = [] if lines_follow and not lines and not paper.from_transfer else drawing.proposals(paper, lines)
 
     document = Document(
         kind=kind.value,

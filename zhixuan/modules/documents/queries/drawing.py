@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.documents.models import Document
 from zhixuan.modules.stock.queries import acceptance, deliveries, picking, slips
-from zhixuan.modules.stock.queries.places import FacilityPlaces
+from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.rules.documents.heads import Head
 from zhixuan.rules.documents.lines import DocumentLine, Origin, difference_problems, line_problems
 from zhixuan.rules.documents.states import DocumentKind
@@ -41,6 +42,24 @@ class Paper:
         if self.kind is DocumentKind.RETURN or self.other is None:
             return picking.needs_of_return(self.on)
         return picking.needs_of_transfer(self.on, self.other)
+
+
+def paper_of(document: Document, places: FacilityPlaces, today: date) -> Paper:
+    """A document as the questions about its lines need it."""
+    other = places_of(document.other_facility_id) if document.other_facility_id is not None else None
+    return Paper(DocumentKind(document.kind), places, other, document.on, today, head_of(document), document.note)
+
+
+def head_of(document: Document) -> Head:
+    return Head(
+        document.origin,
+        document.supplier,
+        document.transport,
+        document.keeper,
+        document.acceptor,
+        document.supervisor,
+        document.transfer_id,
+    )
 
 
 def proposals(paper: Paper, lines: Sequence[DocumentLine]) -> list[list[dict[str, Any]]]:

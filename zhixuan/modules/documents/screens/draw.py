@@ -33,6 +33,7 @@ from zhixuan.shared.ui.messages import Link, done
 from zhixuan.shared.ui.scanning import takes_scans
 
 PREVIEW = "preview"
+THEN_TABLE = "table"
 
 
 class ReceiptLine(LotLine):
@@ -181,6 +182,7 @@ def _try(
     """Draw it and lead to it; or put every refusal beside its field. `shown`: the formset and its positions."""
     given = form.cleaned_data
     formset, positions = shown
+    follows = request.POST.get("then") == THEN_TABLE
     drawn: Any = doing.attempt(
         form,
         lambda: draw_document(
@@ -192,6 +194,7 @@ def _try(
             reference=given["reference"],
             note=given["note"],
             head=form.head(),
+            **({"lines_follow": True} if follows else {}),
             actor=request.actor,
             command_id=given["command_id"],
             at=timezone.now(),
@@ -208,4 +211,4 @@ def _try(
     )
     again = f"{reverse('documents:draw', args=[kind.value])}?facility={facility.pk}"
     done(request, said, number=drawn.number, links=[Link(_("Draw another"), again, "plus")])
-    return HttpResponseRedirect(reverse("documents:document", args=[drawn.id]))
+    return HttpResponseRedirect(reverse("documents:table" if follows else "documents:document", args=[drawn.id]))

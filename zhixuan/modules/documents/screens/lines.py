@@ -60,7 +60,7 @@ class EditSlipLine(SlipLine, PostingForm):
 
 def line(request: ActorRequest, document_id: int, line_id: int) -> HttpResponse:
     """Show the form of one line, or keep it; asked by the page's own script only the row travels."""
-    document = _editable_by(request, document_id)
+    document = editable_by(request, document_id)
     row = queries.line(document_id, line_id)
     form = _form(request, document, row)
     if request.method == "POST" and form.is_valid():
@@ -78,7 +78,7 @@ def line(request: ActorRequest, document_id: int, line_id: int) -> HttpResponse:
 
 def new_line(request: ActorRequest, document_id: int) -> HttpResponse:
     """One more line at the end."""
-    document = _editable_by(request, document_id)
+    document = editable_by(request, document_id)
     if document.transfer_id:  # its lines are the lots that were sent
         return HttpResponseRedirect(f"{_address(document_id)}#lines")
     form = _form(request, document, None)
@@ -92,7 +92,7 @@ def new_line(request: ActorRequest, document_id: int) -> HttpResponse:
 
 def remove(request: ActorRequest, document_id: int, line_id: int) -> HttpResponse:
     """Take a line off, after asking."""
-    document = _editable_by(request, document_id)
+    document = editable_by(request, document_id)
     row = queries.line(document_id, line_id)
     form = ReasonForm(request.POST)
     if form.is_valid():
@@ -104,7 +104,12 @@ def remove(request: ActorRequest, document_id: int, line_id: int) -> HttpRespons
     return _show(request, document, form if form.errors else shown, row)
 
 
-def _editable_by(request: ActorRequest, document_id: int) -> Any:
+def editable_by(request: ActorRequest, document_id: int) -> Any:
+    """The document, if the person may change what is kept at its facility.
+
+    Raises:
+        Unknown, Forbidden: see permissions.
+    """
     document = queries.document(request.actor, document_id)
     permissions.require(request.actor, permissions.DRAW, places_of(document.facility_id))
     return document

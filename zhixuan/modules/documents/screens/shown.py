@@ -162,6 +162,8 @@ def _told(details: Mapping[str, Any]) -> list[str]:
         listed = ", ".join(str(words.MATCH_LABELS[name]) for name in names)
         told.append(_("line %(row)s not right: %(names)s") % {"row": row, "names": listed})
     told += [_("not right: %(name)s") % {"name": words.CHECK_LABELS[name]} for name in details.get("head", ())]
+    if details.get("table"):
+        told.append(_("%(n)s lines of the table %(name)s") % {"n": details["lines"], "name": details["table"]})
     if details.get("slip"):
         told.append(_("slip %(slip)s") % {"slip": details["slip"]})
     if changed := details.get("lots_changed"):

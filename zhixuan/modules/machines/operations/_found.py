@@ -21,17 +21,20 @@ EXPLAINED = "后来传回的发放记录说明了盘点差异 · vends told late
 
 def put_back(
     places: FacilityPlaces, explained: Mapping[Slot, int], *, on: date, actor: Actor, command_id: UUID, at: datetime
-) -> None:
-    """Take a count's difference back as far as vends told later explain it; the vends take the pieces out again."""
+) -> int:
+    """Take a count's difference back as far as vends told later explain it; the vends take the pieces out again.
+
+    Returns:
+        id of the slip.
+    """
     pieces = Counter[tuple[int, int]]()
     for slot, count in explained.items():
         pieces[slot.item.product_id, slot.item_id] += count
-    if pieces:
-        lines, found = lots_to_add(places, pieces)
-        adjust_stock(
-            facility_id=places.facility_id, reason_code="found", lines=lines, found=found, on=on, note=EXPLAINED,
-            actor=actor, command_id=command_id, at=at,
-        )  # fmt: skip
+    lines, found = lots_to_add(places, pieces)
+    return adjust_stock(
+        facility_id=places.facility_id, reason_code="found", lines=lines, found=found, on=on, note=EXPLAINED,
+        actor=actor, command_id=command_id, at=at,
+    ).event_id  # fmt: skip
 
 
 def lots_to_add(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Min, Sum
+from django.db.models import Min, Q, Sum
 from django.utils import timezone
 
 from zhixuan.modules.machines.models import Machine, Record, Slot, VisitLine
@@ -21,6 +21,8 @@ from zhixuan.rules.stock import fefo
 from zhixuan.rules.stock.fefo import LotOnHand
 
 WINDOW_DAYS = 28
+GIVEN = Q(kind=Kind.VEND, event__isnull=False, undone_at=None)
+"""Vends that stand in the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,14 @@ def usage(slots: Sequence[Slot], *, today: date, days: int = WINDOW_DAYS) -> dic
     given: Counter[int] = Counter()
     ids = [slot.pk for slot in slots]
     begin = timezone.make_aware(datetime.combine(first, datetime.min.time()))
-    vends = Record.objects.filter(slot__in=ids, kind=Kind.VEND, moment__gte=begin).exclude(event=None)
+    machines = {slot.machine_id for slot in slots}
+    vends = Record.objects.filter(GIVEN, machine__in=machines, slot__in=ids, moment__gte=begin)
     for slot_id, moment, pieces in vends.values_list("slot", "moment", "pieces"):
         changes[slot_id][timezone.localtime(moment).date()] -= pieces
         given[slot_id] += pieces
-    lines = VisitLine.objects.filter(slot__in=ids, visit__on__gte=first)
-    for slot_id, on, loaded, taken, expected, counted in lines.values_list(
-        "slot", "visit__on", "loaded", "taken_out", "expected", "counted"
-    ):
-        changes[slot_id][on] += loaded - taken + ((counted - (expected or 0)) if counted is not None else 0)
-    found, noted = {}, _first_noted(ids)
+    for slot_id, on, change in _visits(ids, first):
+        changes[slot_id][on] += change
+    found, noted = {}, _first_noted(ids, machines)
     for slot in slots:
         begun = max(first, noted.get(slot.pk, today + timedelta(days=1)))
         empty = service.days_empty(slot.pieces, changes[slot.pk], first=begun, last=today)
@@ -66,10 +66,23 @@ def usage(slots: Sequence[Slot], *, today: date, days: int = WINDOW_DAYS) -> dic
     return found
 
 
-def _first_noted(ids: Sequence[int]) -> dict[int, date]:
+def _visits(ids: Sequence[int], first: date) -> Iterator[tuple[int, date, int]]:
+    """What visits changed in slots: loads and packs taken out that stand, and differences counted."""
+    lines = VisitLine.objects.filter(slot__in=ids, visit__on__gte=first).select_related("visit")
+    for line in lines.only(
+        "slot_id", "visit__on", "loaded", "taken_out", "expected", "counted", "loaded_undone", "taken_out_undone"
+    ):
+        change = 0 if line.loaded_undone else line.loaded
+        change -= 0 if line.taken_out_undone else line.taken_out
+        if line.counted is not None:
+            change += line.counted - (line.expected or 0)
+        yield line.slot_id, line.visit.on, change
+
+
+def _first_noted(ids: Sequence[int], machines: Set[int]) -> dict[int, date]:
     """The day from which on it is known what a slot held: its first refill, count or vend."""
     found = dict(VisitLine.objects.filter(slot__in=ids).values_list("slot").annotate(day=Min("visit__on")).order_by())
-    vends = Record.objects.filter(slot__in=ids, kind=Kind.VEND).exclude(event=None).values_list("slot")
+    vends = Record.objects.filter(GIVEN, machine__in=machines, slot__in=ids).values_list("slot")
     for slot_id, moment in vends.annotate(first=Min("moment")).order_by():
         found[slot_id] = min(found.get(slot_id, date.max), timezone.localtime(moment).date())
     return found
@@ -154,5 +167,5 @@ def to_bring(proposals: Sequence[Proposal]) -> list[tuple[Slot, LotOnHand, int]]
 
 def given_in_all(machine_id: int) -> int:
     """Pieces a machine has given out by its records."""
-    rows = Record.objects.filter(machine_id=machine_id, kind=Kind.VEND).exclude(event=None)
+    rows = Record.objects.filter(GIVEN, machine_id=machine_id)
     return rows.aggregate(total=Sum("pieces"))["total"] or 0

@@ -64,7 +64,7 @@ def services(machines: Sequence[Machine], *, at: datetime) -> list[Service]:
 
 
 def _counts(ids: Sequence[int], since: datetime) -> list[tuple[int, str, int]]:
-    rows = Record.objects.filter(machine__in=ids, moment__gte=since).values_list("machine", "kind")
+    rows = Record.objects.filter(machine__in=ids, moment__gte=since, undone_at=None).values_list("machine", "kind")
     return list(rows.annotate(count=Count("pk")).order_by())
 
 

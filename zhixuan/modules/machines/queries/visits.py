@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from zhixuan.modules.machines.models import Fault, Route, Stop, Visit
 from zhixuan.modules.machines.queries.machines import machines_for
@@ -20,11 +20,14 @@ def number_of(visit: Visit) -> str:
 
 
 def visits_for(actor: Actor) -> QuerySet[Visit]:
-    """Refills and counts in sight, latest first, with `loaded` and `taken_out` pieces."""
+    """Refills and counts in sight, latest first, with `loaded` and `taken_out` pieces as far as they stand."""
     return (
         Visit.objects.filter(machine__in=machines_for(actor).values("pk"))
         .select_related("machine__facility", "giver")
-        .annotate(loaded=Sum("lines__loaded", default=0), taken_out=Sum("lines__taken_out", default=0))
+        .annotate(
+            loaded=Sum("lines__loaded", filter=Q(lines__loaded_undone=False), default=0),
+            taken_out=Sum("lines__taken_out", filter=Q(lines__taken_out_undone=False), default=0),
+        )
         .order_by("-on", "-at")
     )
 

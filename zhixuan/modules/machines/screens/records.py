@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.machines import permissions
-from zhixuan.modules.machines.models import Machine
+from zhixuan.modules.machines.models import Machine, Record
 from zhixuan.modules.machines.operations.apply_records import apply_records
 from zhixuan.modules.machines.operations.record_batch import Entry, Outcome, record_batch
 from zhixuan.modules.machines.operations.upload_records import PURPOSE, upload_records
@@ -52,7 +52,7 @@ RECORDS = Listing(
         Column(
             "slip",
             _lazy("In the ledger"),
-            value=lambda row: _("Slip") if row.event_id else (_("Waits for its slot") if row.kind == Kind.VEND else ""),
+            value=lambda row: _in_ledger(row),
             href=lambda row: reverse("stock:slip", args=[row.event_id]) if row.event_id else "",
         ),
         Column("received_at", _lazy("Received"), "datetime", sort="received_at", phone=False),
@@ -71,6 +71,12 @@ RECORDS = Listing(
         icon="activity",
     ),
 )
+
+
+def _in_ledger(row: Record) -> str:
+    if row.undone_at:
+        return _("Slip reversed")
+    return _("Slip") if row.event_id else (_("Waits for its slot") if row.kind == Kind.VEND else "")
 
 
 def records(request: ActorRequest, facility_id: int) -> HttpResponse:

@@ -77,6 +77,7 @@ def visit(request: ActorRequest, command_id: UUID) -> HttpResponse:
         "kind": words.visit_kind(found),
         "machine_name": words.name(found.machine),
         "lines": _lines(found),
+        "undone": _undone(found),
         "reason": _(REASONS[found.reason]) if found.reason else "",
         "slips": _slips(request, found),
     }
@@ -95,6 +96,15 @@ def _lines(found: Visit) -> list[dict[str, Any]]:
         }
         for line in found.lines.select_related("slot__item__product")
     ]
+
+
+def _undone(found: Visit) -> str:
+    """What a reversal has taken back of this visit, in words; empty when all of it stands."""
+    if found.lines.filter(loaded_undone=True).exists():
+        return _("What was loaded has been reversed: it is out of the slots again and back in the store.")
+    if found.lines.filter(taken_out_undone=True).exists():
+        return _("A slip of what was taken out has been reversed: those packs are back in their slots.")
+    return ""
 
 
 def _slips(request: ActorRequest, found: Visit) -> list[tuple[str, str, int]]:
@@ -125,11 +135,15 @@ def visit_print(request: ActorRequest, command_id: UUID) -> HttpResponse:
         ],
         columns=_columns(counted=counted),
         rows=[_row(one, counted=counted) for one in _lines(found)],
-        remarks=[text for text in (_(REASONS[found.reason]) if found.reason else "", found.note) if text],
+        remarks=_remarks(found),
         signatures=[_("By"), _("Checked")],
         link=request.build_absolute_uri(reverse("machines:visit", args=[found.pk])),
     )
     return pdf_response(request, [sheet], name=number_of(found))
+
+
+def _remarks(found: Visit) -> list[str]:
+    return [text for text in (_undone(found), _(REASONS[found.reason]) if found.reason else "", found.note) if text]
 
 
 def _title(kind: Visit.Kind) -> str:

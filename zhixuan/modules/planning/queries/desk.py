@@ -50,16 +50,23 @@ class Waiting:
     statuses: Counter[str] = field(default_factory=Counter)
 
 
+def plans_waiting(actor: Actor, *, today: date) -> Waiting:
+    """What waits for the actor of plans alone: those of this year's season, and allocation plans."""
+    found = Waiting()
+    _plans(found, actor, today.year + 1)
+    _allocations(found, actor)
+    return found
+
+
 def waiting(actor: Actor, *, today: date) -> Waiting:
     """Everything that waits for the actor, of the plans of this year's season above all."""
-    found = Waiting(orders=orders.waiting_for_answer(actor).count())
+    found = plans_waiting(actor, today=today)
+    found.orders = orders.waiting_for_answer(actor).count()
     found.wrong_forecasts = forecasts.current_lines(actor).filter(forecasts.gone_wrong()).count()
     found.statuses = Counter(
         row["status"] for row in on_hand.with_levels(on_hand.by_facility(actor, today=today), today=today)
     )
     found.expiring = _expiring(actor, today)
-    _plans(found, actor, today.year + 1)
-    _allocations(found, actor)
     return found
 
 

@@ -26,19 +26,9 @@ from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.formats import number
 from zhixuan.shared.ui.naming import choose, localized
 from zhixuan.shared.ui.status_chart import CHART_STATES
+from zhixuan.shared.ui.tasks import Task
 
 PLACES_AT_ONCE = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing that waits: how many, in words, where it is dealt with."""
-
-    count: int
-    text: str
-    href: str
-    icon: str
-    colour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +66,11 @@ def desk(request: ActorRequest) -> HttpResponse:
 
 
 def _tasks(found: Waiting, year: int) -> list[Task]:
-    return [*_plan_tasks(found, year), *_allocation_tasks(found), *_stock_tasks(found)]
+    return [*plan_tasks(found, year), *allocation_tasks(found), *_stock_tasks(found)]
 
 
-def _plan_tasks(found: Waiting, year: int) -> list[Task]:
+def plan_tasks(found: Waiting, year: int) -> list[Task]:
+    """What waits of demand plans."""
     listed = reverse("planning:plans")
     said_draw = ngettext("township has no plan for {year} yet", "townships have no plan for {year} yet", found.to_draw)
     said_decide = ngettext("plan waits for your decision", "plans wait for your decision", found.to_decide)
@@ -93,7 +84,8 @@ def _plan_tasks(found: Waiting, year: int) -> list[Task]:
     ]
 
 
-def _allocation_tasks(found: Waiting) -> list[Task]:
+def allocation_tasks(found: Waiting) -> list[Task]:
+    """What waits of allocation plans."""
     decide, back, send = found.allocations_to_decide, found.allocations_returned, found.allocations_to_send_in
     said_decide = ngettext("allocation plan waits for your decision", "allocation plans wait for your decision", decide)
     said_back = ngettext("allocation plan came back to be mended", "allocation plans came back to be mended", back)

@@ -95,7 +95,7 @@ def _there(lots: Sequence[Lying], facilities: dict[int, directory.Facility]) -> 
     recalled: dict[str, set[int]] = {}
     for lot in lots:
         recalled.setdefault(facilities[lot.facility_id].area_path, set()).add(lot.lot_id)
-    blocked = {path: blocks.blocked_lot_ids(path, ids) for path, ids in recalled.items()}
+    blocked = blocks.blocked_by_area(recalled)
     return [
         (
             lot,

@@ -20,6 +20,7 @@ from zhixuan.modules.stock.screens.words import lot_label
 from zhixuan.shared.access import Role
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.naming import localized
+from zhixuan.shared.ui.tasks import Task
 
 SHOWN = 6
 
@@ -43,6 +44,12 @@ class Pile:
     first: list[Waiting]
     href: str
     icon: str
+    colour: str = "orange"
+
+    @property
+    def task(self) -> Task:
+        """The pile in one line, as home lists it."""
+        return Task(self.count, self.title, self.href, self.icon, self.colour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +77,16 @@ WAYS = (
 
 def desk(request: ActorRequest) -> HttpResponse:
     """Notices first, then losses, excursions and inspections."""
-    piles = [_notices(request), _to_decide(request), _to_witness(request), _excursions(request), _due(request)]
     context = {
-        "piles": [pile for pile in piles if pile.count],
+        "piles": [pile for pile in piles(request) if pile.count],
         "ways": [way for way in WAYS if request.actor.has(way.roles)],
     }
     return render(request, "quality/desk.html", context)
+
+
+def piles(request: ActorRequest) -> list[Pile]:
+    """Everything that waits, also the empty ones."""
+    return [_notices(request), _to_decide(request), _to_witness(request), _excursions(request), _due(request)]
 
 
 def _notices(request: ActorRequest) -> Pile:
@@ -85,7 +96,7 @@ def _notices(request: ActorRequest) -> Pile:
         by_recall.setdefault(one.recall_id, []).append(one)
     first = [_recall(told) for told in list(by_recall.values())[:SHOWN]]
     said = ngettext("recall notice to answer", "recall notices to answer", len(found))
-    return Pile(said, len(found), first, reverse("quality:recalls"), "ban")
+    return Pile(said, len(found), first, reverse("quality:recalls"), "ban", "red")
 
 
 def _recall(told: list[recalls.Notice]) -> Waiting:
@@ -142,7 +153,7 @@ def _excursions(request: ActorRequest) -> Pile:
     ]
     count = lasting.count()
     said = ngettext("store beyond its limits now", "stores beyond their limits now", count)
-    return Pile(said, count, first, reverse("quality:storage"), "thermometer")
+    return Pile(said, count, first, reverse("quality:storage"), "thermometer", "red")
 
 
 def _due(request: ActorRequest) -> Pile:

@@ -33,6 +33,7 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
     permissions.require(actor, roles, places)
     if not reason.strip():
         raise Refused(N_("Say why the slip is reversed."), field="reason", code="note_needed")
+    events.tell(events.SlipBeingReversed(event_id, places.facility_id))
     moves = reversed_moves(slips.moves_of(event_id))
     touched = {place_id for move in moves for place_id in (move.from_place_id, move.to_place_id)}
     _loading.lock_for_posting(places, on, at, *touched)
@@ -56,7 +57,8 @@ def reverse_event(*, event_id: int, reason: str, on: date, actor: Actor, command
     )
     trace = Trace("reverse_event", places.area_path, {"reverses": event_id})
     receipt = _posting.post_one(slip, trace, actor=actor, at=at)
-    events.tell(events.SlipReversed(event_id, receipt.event_id, reason.strip(), actor, at))
+    told = events.SlipReversed(event_id, receipt.event_id, places.facility_id, on, reason.strip(), actor, at)
+    events.tell(told)
     return receipt
 
 

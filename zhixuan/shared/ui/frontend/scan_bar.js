@@ -30,6 +30,7 @@ class ScanBar {
   }
 
   remember(input, key, property) {
+    if (!input) return; // a page where a scan adds nothing
     try {
       const kept = JSON.parse(localStorage.getItem(key));
       if (kept !== null) input[property] = kept;

@@ -1,4 +1,7 @@
-"""Lots out of the rows of a table: item by code or barcode, lot number, expiry, packs and pieces."""
+"""Lots out of the rows of a table: item by code or barcode, lot number, expiry, packs and pieces.
+
+Columns go by the keys `item`, `lot`, `expires`, `packs` and `pieces`; whoever reads names their titles.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,10 @@ from datetime import date
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.catalogue.queries import Item
-from zhixuan.modules.counting.queries import tables
 from zhixuan.rules.refusal import N_
 from zhixuan.rules.stock.ledger import PIECES_MAX, UNKNOWN_EXPIRY
-from zhixuan.shared.spreadsheets import columns as located
 from zhixuan.shared.spreadsheets.fields import Collector
-from zhixuan.shared.spreadsheets.tables import Row, Table
+from zhixuan.shared.spreadsheets.tables import Row
 
 PIECES_CELL_MAX = 1_000_000_000
 NO_ITEM = N_("Sheet {sheet}, row {row}, column {column}: there is no item {value} in the catalogue. Correct the code.")
@@ -45,17 +46,6 @@ def items_by_word() -> dict[str, Item]:
     return found
 
 
-def collector(table: Table, *keys: str) -> Collector:
-    """A reader of the table's cells.
-
-    Raises:
-        Refused: columns that are missing or there twice.
-    """
-    wanted = {key: tables.TITLES[key] for key in keys}
-    optional = {"line", "place", "packs"}
-    return Collector(table, located.locate(table, wanted, optional=optional), most=5_000)
-
-
 def item_of(read: Collector, row: Row, items: Mapping[str, Item], *, required: bool = True) -> Item | None:
     """The item of a row; unknown ones are noted."""
     word = read.code(row, "item", required=required)
@@ -81,7 +71,7 @@ def lot_row(read: Collector, row: Row, items: Mapping[str, Item]) -> LotRow | No
     """A whole row; None when something is wrong with it, which is noted."""
     item = item_of(read, row, items)
     lot = read.text(row, "lot", maximum=40)
-    expires = read.date(row, "expires")
+    expires = read.expiry(row, "expires")
     pieces = pieces_of(read, row, item)
     if item is None or not read.clean(row):
         return None
