@@ -31,7 +31,7 @@ from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden, Role, Unknown
 
-SUBMIT, RETURN, REVOKE = AllocationVerb.SUBMIT, AllocationVerb.RETURN, AllocationVerb.REVOKE
+SUBMIT, RETURN = AllocationVerb.SUBMIT, AllocationVerb.RETURN
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_returned_with_a_word_changed_and_sent_in_again(allocating: AllocatingCo
 
 def test_revoked_it_comes_to_nothing(allocating: AllocatingCounty) -> None:
     plan = submitted(allocating)
-    allocating.take(plan, REVOKE)
+    allocating.revoke(plan)
     with pytest.raises(Refused) as refused:
         allocating.by(allocating.approver).approve(plan)
     assert code_of(refused) == "moved_on"

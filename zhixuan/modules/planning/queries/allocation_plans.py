@@ -20,6 +20,8 @@ from zhixuan.shared.access import Actor, the_one
 __all__ = ["AllocationLine", "AllocationLot", "AllocationPlan", "AllocationStep"]
 
 OPEN = (*EDITABLE, AllocationState.SUBMITTED)
+WORKING = (AllocationVerb.SUBMIT, AllocationVerb.REWORK)
+"""Steps of those who work on a plan, and therefore do not decide on it."""
 BY_PLACE = ("facility__area_path", "facility__code", "product__method__position", "product__code", "giver__code")
 
 
@@ -71,6 +73,19 @@ def steps_of(plan_id: int) -> QuerySet[AllocationStep]:
     return AllocationStep.objects.filter(plan_id=plan_id).order_by("number")
 
 
+def orders_of(plan_id: int) -> list[int]:
+    """Ids of the orders that its latest approval made."""
+    approved = steps_of(plan_id).filter(verb=AllocationVerb.APPROVE).last()
+    return list(approved.details.get("orders", ())) if approved else []
+
+
+def revocation_of(plan_id: int) -> tuple[list[int], list[int]]:
+    """Orders that the latest revocation found, and those of them of which something had been sent and stays."""
+    revoked = steps_of(plan_id).filter(verb=AllocationVerb.REVOKE).last()
+    details = revoked.details if revoked else {}
+    return list(details.get("orders", ())), list(details.get("sent", ()))
+
+
 def open_plan_of(giver_ids: Iterable[int]) -> AllocationPlan | None:
     """A plan of one of these stores that is neither approved nor revoked."""
     found = AllocationPlan.objects.filter(lines__giver__in=list(giver_ids), state__in=OPEN)
@@ -82,7 +97,7 @@ def worked_on(actor: Actor, one: AllocationPlan) -> bool:
     me = actor.user_id
     if me is None or one.drawn_by == me:
         return one.drawn_by == me
-    own = AllocationStep.objects.filter(plan=one, actor_id=me, verb=AllocationVerb.SUBMIT)
+    own = AllocationStep.objects.filter(plan=one, actor_id=me, verb__in=WORKING)
     return own.exists() or AllocationLine.objects.filter(plan=one, changed_by=me).exists()
 
 
@@ -94,7 +109,7 @@ def plans_of(actor: Actor) -> QuerySet[AllocationPlan]:
 def to_decide(actor: Actor) -> QuerySet[AllocationPlan]:
     """Plans that wait for this person's decision: sent in, and not `worked_on` by them."""
     me = actor.user_id
-    sent = AllocationStep.objects.filter(plan=OuterRef("pk"), actor_id=me, verb=AllocationVerb.SUBMIT)
+    sent = AllocationStep.objects.filter(plan=OuterRef("pk"), actor_id=me, verb__in=WORKING)
     changed = AllocationLine.objects.filter(plan=OuterRef("pk"), changed_by=me)
     waiting = plans_of(actor).filter(~Exists(sent), ~Exists(changed), state=AllocationState.SUBMITTED)
     return waiting.exclude(drawn_by=me)

@@ -20,7 +20,7 @@ from zhixuan.modules.planning.screens import allocation_words as words
 from zhixuan.modules.planning.screens.allocation_forms import ReworkForm, StepForm, written
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.allocation_lines import over_supply
-from zhixuan.rules.planning.allocation_steps import EDITABLE, STATE_LABELS, AllocationState, AllocationVerb
+from zhixuan.rules.planning.allocation_steps import EDITABLE, REWORKABLE, STATE_LABELS, AllocationState
 from zhixuan.rules.planning.outcome import outcome_of
 from zhixuan.rules.planning.place_facts import Source
 from zhixuan.shared.requests import ActorRequest
@@ -167,12 +167,13 @@ def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
         **head(found),
         **_decision(request, found, lines, decides=mine and waits),
         "editable": mine and found.state in EDITABLE,
-        "may_revoke": mine and found.state in {*EDITABLE, AllocationState.SUBMITTED},
+        "may_rework": mine and found.state in REWORKABLE,
+        "revoking": _revoking(request, found) if mine else "",
         "settings": words.settings_words(found),
         "rework": ReworkForm(initial=written(allocation_plans.settings_of(found))),
         "over": _over(found, lines) if found.state in EDITABLE else [],
         "measures": measures(found, lines),
-        "orders": _orders(plan_id),
+        **_orders(found),
         "steps": allocation_plans.steps_of(plan_id),
         "command": StepForm(),
     }
@@ -228,7 +229,20 @@ def _over(found: AllocationPlan, lines: Sequence[AllocationLine]) -> list[dict[s
     return [{"product": localized(names[product]), "pieces": pieces} for (_giver, product), pieces in over.items()]
 
 
-def _orders(plan_id: int) -> int:
-    """How many orders came of the plan."""
-    approved = allocation_plans.steps_of(plan_id).filter(verb=AllocationVerb.APPROVE).first()
-    return len(approved.details.get("orders", ())) if approved else 0
+def _revoking(request: ActorRequest, found: AllocationPlan) -> str:
+    """How this person may revoke the plan: "plain" before it is approved, "back" what is not sent yet; else not."""
+    if found.state in {*EDITABLE, AllocationState.SUBMITTED}:
+        return "plain"
+    if found.state != AllocationState.APPROVED or allocation_plans.worked_on(request.actor, found):
+        return ""
+    return "back"
+
+
+def _orders(found: AllocationPlan) -> dict[str, int]:
+    """How many orders came of the plan, or were taken back and how many had been sent."""
+    if found.state == AllocationState.APPROVED:
+        return {"orders": len(allocation_plans.orders_of(found.pk))}
+    if found.state == AllocationState.REVOKED:
+        orders, sent = allocation_plans.revocation_of(found.pk)
+        return {"taken_back": len(orders) - len(sent), "kept_sent": len(sent)}
+    return {}
