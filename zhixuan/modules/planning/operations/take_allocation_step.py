@@ -35,7 +35,7 @@ def take_allocation_step(
     allocation_steps.check(verb, AllocationState(plan.state), worked_on_it=worked, note=note)
     details = {}
     if verb is AllocationVerb.SUBMIT:
-        lines = list(plans.lines_of(plan_id))
+        lines = plans.every_line(plan_id)
         allocation_checks.check_covered(lines, plans.there(plans.lots_of(plan_id)))
         if not any(line.pieces for line in lines):
             raise Refused(N_("Nobody gets anything by this plan. Enter quantities, or revoke it."), code="no_lines")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -51,6 +52,16 @@ def lines_of(plan_id: int) -> QuerySet[AllocationLine]:
     """Lines of a plan by place and product."""
     rows = AllocationLine.objects.filter(plan_id=plan_id)
     return rows.select_related("facility", "giver", "product__method", "area").order_by(*BY_PLACE)
+
+
+def every_line(plan_id: int) -> list[AllocationLine]:
+    """The same, all of them: each place, product and area is read once, however many lines it has."""
+    rows = AllocationLine.objects.filter(plan_id=plan_id).order_by(*BY_PLACE)
+    lines = list(rows.prefetch_related("giver", "product__method", "area"))
+    places = directory.all_facilities().in_bulk({one.facility_id for one in lines})
+    for one in lines:
+        one.facility = places[one.facility_id]
+    return lines
 
 
 def line(plan_id: int, line_id: int) -> AllocationLine:
@@ -125,6 +136,7 @@ def settings_of(one: AllocationPlan) -> Settings:
     )
 
 
+@lru_cache(maxsize=8192)
 def months(text: str) -> Fraction | None:
     """Kept months; None where nothing is kept."""
     return Fraction(text) if text else None
@@ -145,9 +157,9 @@ def facts_of(one: AllocationLine, *, keep_change: bool = False) -> PlaceFacts:
         per_month=months(one.per_month),
         stock=one.stock,
         coming=one.coming,
-        norm_months=Fraction(one.norm_months),
-        emergency_months=Fraction(one.emergency_months),
-        next_months=Fraction(one.next_months),
+        norm_months=months(one.norm_months) or Fraction(0),
+        emergency_months=months(one.emergency_months) or Fraction(0),
+        next_months=months(one.next_months) or Fraction(0),
         ahead=tuple(MonthAhead(mean, tuple(quantiles)) for mean, *quantiles in one.ahead),
         least=one.least,
         most=one.most,
