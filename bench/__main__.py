@@ -28,6 +28,7 @@ MEASURES = (
     "checking",
     "tryton",
     "demand_plans",
+    "allocations",
     "planning",
 )
 """Files of this folder, each with `lines()`."""

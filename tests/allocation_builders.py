@@ -11,13 +11,18 @@ from tests.stock_builders import days
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue.models import Product
 from zhixuan.modules.directory.models import Facility
+from zhixuan.modules.documents.models import Document
+from zhixuan.modules.documents.operations.check_document import check_document
+from zhixuan.modules.documents.operations.send_document import send_document
 from zhixuan.modules.planning.models import AllocationLine, AllocationPlan
 from zhixuan.modules.planning.operations.approve_allocation import approve_allocation
 from zhixuan.modules.planning.operations.change_allocation_line import change_allocation_line
 from zhixuan.modules.planning.operations.draw_allocation import draw_allocation
+from zhixuan.modules.planning.operations.revoke_allocation import revoke_allocation
 from zhixuan.modules.planning.operations.rework_allocation import rework_allocation
 from zhixuan.modules.planning.operations.take_allocation_step import take_allocation_step
 from zhixuan.modules.planning.queries import allocation_changes
+from zhixuan.rules.documents.checking import Check, Match
 from zhixuan.rules.planning.allocation_steps import AllocationVerb
 from zhixuan.rules.planning.place_facts import Settings
 from zhixuan.shared.access import Actor, Role
@@ -70,6 +75,33 @@ class AllocatingCounty:
 
     def take(self, plan: int, verb: AllocationVerb, note: str = "", **more: Any) -> Done:
         return take_allocation_step(**self._said({"plan_id": plan, "verb": verb, "note": note} | more))
+
+    def revoke(self, plan: int, note: str = "", **more: Any) -> Done:
+        return revoke_allocation(**self._said({"plan_id": plan, "note": note} | more))
+
+    def approved(self) -> int:
+        """A plan drawn, sent in, and approved by the other officer."""
+        plan = self.draw().id
+        self.take(plan, AllocationVerb.SUBMIT)
+        self.by(self.approver).approve(plan)
+        return plan
+
+    def document_to(self, place: Facility) -> int:
+        """The issue document of the newest order of a place."""
+        return Document.objects.filter(kind="issue", other_facility=place).latest("pk").pk
+
+    def check(self, document: int) -> None:
+        """One keeper of the warehouse has checked it."""
+        answers = {
+            "head": {check.value: "ok" for check in Check},
+            "lines": {1: {match.value: "ok" for match in Match}},
+            "actor": an_actor(self.orders.answerer),
+        }
+        check_document(document_id=document, **self._said(answers))
+
+    def send(self, document: int) -> None:
+        """The keeper of the warehouse sends what is checked."""
+        send_document(document_id=document, **self._said({"actor": an_actor(self.orders.answerer)}))
 
     def approve(self, plan: int, **more: Any) -> Done:
         """Approve what there is to be seen now."""

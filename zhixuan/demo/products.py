@@ -40,6 +40,21 @@ ITEMS = (
     DemoItem("DEMO-IMPLANT", IMPLANT, "9520000000110", "安棒（演示）", "Anbang (demo)", 1, 50, 48),
 )
 
+CENTS: dict[str, tuple[int, int]] = {
+    CONDOM: (24, 1),
+    FILM: (65, 1),
+    GEL: (980, 1),
+    PILL: (210, 1),
+    PILL_28: (560, 1),
+    EMERGENCY: (390, 1),
+    MONTHLY: (4200, 10),
+    QUARTERLY: (1150, 1),
+    IUD: (2680, 1),
+    IMPLANT: (46800, 1),
+}
+"""Invented prices: cents for so many pieces."""
+PRICE_SOURCE = "演示价格，不是任何一次采购的成交价 invented for the demo, of no real purchase"
+
 MONTHLY_PIECES: dict[str, dict[str, float]] = {
     "village_cabinet": {CONDOM: 120, PILL: 6, PILL_28: 4, FILM: 14, GEL: 2.5},
     "community_station": {CONDOM: 150, PILL: 7, PILL_28: 6, EMERGENCY: 2.2, FILM: 10, GEL: 3},

@@ -22,6 +22,8 @@ from zhixuan.modules.counting.models import Count
 from zhixuan.modules.counting.queries.standing import standings
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.documents.models import Document
+from zhixuan.modules.planning.models import DemandPlan
+from zhixuan.modules.planning.queries import costs
 from zhixuan.modules.stock.models import Balance, Event, MonthClose
 from zhixuan.modules.stock.operations.check_ledger import check_ledger
 from zhixuan.modules.stock.queries import slips
@@ -69,12 +71,22 @@ def test_its_people_are_in_the_middle_of_their_day() -> None:
     counts_stand_as_their_people_left_them()
     documents_are_in_every_state()
     a_return_waits_at_the_warehouse()
+    plans_have_prices_and_budgets()
     assert Event.objects.filter(note__contains="-BS-").exists(), "a loss report has put its lot apart"
     assert Event.objects.filter(note__contains="-ZH-").exists(), "a recall has put its lot apart"
 
     events, entries = Event.objects.count(), AuditEntry.objects.count()
     assert not seed(today=TODAY + timedelta(days=3), now=NOW + timedelta(days=3))
     assert (Event.objects.count(), AuditEntry.objects.count()) == (events, entries)
+
+
+def plans_have_prices_and_budgets() -> None:
+    """Every line that asks for something has a price; the source says that it is invented."""
+    for plan in DemandPlan.objects.select_related("area"):
+        rows = costs.rows_of(plan)
+        assert all(row.cents is not None for row in rows if row.pieces)
+        assert all(row.price is None or "演示" in row.price.source for row in rows)
+        assert costs.budget_of(plan.area_id, plan.year) is not None
 
 
 def documents_are_in_every_state() -> None:

@@ -24,6 +24,7 @@ from zhixuan.modules.planning.models import (
     ForecastRun,
 )
 from zhixuan.modules.planning.operations.bound_allocation_line import bound_allocation_line
+from zhixuan.modules.planning.screens import allocation_lists
 from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.allocation_steps import AllocationVerb
 from zhixuan.rules.planning.place_facts import Settings
@@ -31,7 +32,7 @@ from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden, Role, Unknown
 
-SUBMIT, RETURN, REVOKE = AllocationVerb.SUBMIT, AllocationVerb.RETURN, AllocationVerb.REVOKE
+SUBMIT, RETURN = AllocationVerb.SUBMIT, AllocationVerb.RETURN
 
 
 @pytest.fixture
@@ -203,7 +204,7 @@ def test_returned_with_a_word_changed_and_sent_in_again(allocating: AllocatingCo
 
 def test_revoked_it_comes_to_nothing(allocating: AllocatingCounty) -> None:
     plan = submitted(allocating)
-    allocating.take(plan, REVOKE)
+    allocating.revoke(plan)
     with pytest.raises(Refused) as refused:
         allocating.by(allocating.approver).approve(plan)
     assert code_of(refused) == "moved_on"
@@ -343,6 +344,23 @@ def test_through_the_api(allocating: AllocatingCounty) -> None:
     decision["command_id"] = str(a_command())
     assert approver.post(f"{root}/{plan}/approval", decision, "application/json").status_code == 201
     assert approver.get(f"{root}?state=approved").json()["total"] == 1
+
+
+def test_of_a_long_plan_the_page_comes_before_its_sums(
+    allocating: AllocatingCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/planning/allocation/{submitted(allocating)}/"
+    desk = Desk(allocating.approver)
+    whole = desk.page(address)
+    monkeypatch.setattr(allocation_lists, "LINES_AT_ONCE", 1)
+    page, sums = desk.page(address), desk.client.get(f"{address}?part=sums").content.decode()
+    for words in ("What comes of it", 'name="changes_seen"'):
+        assert words in whole
+        assert words not in page
+        assert words in sums
+    assert "are being added up" in page
+    assert "<html" not in sums
+    assert "What comes of it" in desk.page(f"{address}?part=all")
 
 
 def test_a_long_plan_asks_few_questions(allocating: AllocatingCounty) -> None:

@@ -6,23 +6,37 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from zhixuan.demo import county
+from zhixuan.demo import county, products
 from zhixuan.modules.accounts import queries as accounts
+from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning.jobs import make
 from zhixuan.modules.planning.operations.draw_demand import draw_demand
+from zhixuan.modules.planning.operations.enter_budget import enter_budget
+from zhixuan.modules.planning.operations.enter_price import enter_price
 from zhixuan.modules.planning.operations.request_forecast import request_forecast
 from zhixuan.modules.planning.operations.take_demand_step import take_demand_step
 from zhixuan.modules.planning.queries import runs
 from zhixuan.modules.planning.queries.forecasts import ForecastRun
 from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
+from zhixuan.rules.planning.cost import CENTS_A_YUAN
 from zhixuan.rules.planning.steps import Verb
 from zhixuan.shared.access import Actor
 
 HORIZON = 18
 COMPARED_MONTHS = 6
 RETURNED, SENT_IN = f"{county.COUNTY}005", f"{county.COUNTY}006"
+WITHIN = f"{county.COUNTY}003"
+BUDGETS = {
+    (WITHIN, 0): 42_000,
+    (WITHIN, 1): 45_000,
+    (RETURNED, 0): 60_000,
+    (RETURNED, 1): 60_000,
+    (SENT_IN, 0): 8_000,
+    (SENT_IN, 1): 8_000,
+}
+"""Yuan by area and year from this one on."""
 _NAMESPACE = uuid.UUID("2f0a7f43-6f2b-4f43-93a4-0d7f6a4f9a11")
 
 
@@ -32,18 +46,46 @@ def plan_ahead(station: Actor, program: Actor, *, today: date, now: datetime) ->
     for until, at in ((newest.plus(-COMPARED_MONTHS), now - timedelta(days=3)), (newest, now - timedelta(days=1))):
         _forecast(until, station, at)
     plans = {code: _draw(code, actor, now) for code, actor in _drawers(today, program).items()}
+    _money(station, today, now - timedelta(hours=6))
     for code in (RETURNED, SENT_IN):
         _step(plans[code], code, Verb.SUBMIT, program, now - timedelta(hours=5))
     note = "请把工业园新增用量写明 say what the new estate adds"
     _step(plans[RETURNED], RETURNED, Verb.RETURN, station, now - timedelta(hours=4), note)
 
 
+def _money(station: Actor, today: date, at: datetime) -> None:
+    """Prices since the year began, and budgets for this year and the next: one plan keeps to them,
+    one costs so little that the 85 % rule speaks, one costs more."""
+    known = catalogue.product_ids(list(products.CENTS))
+    for code, (cents, pieces) in products.CENTS.items():
+        enter_price(
+            area_id=_area_id(county.COUNTY),
+            product_id=known[code],
+            cents=cents,
+            pieces=pieces,
+            holds_from=date(today.year, 1, 1),
+            source=products.PRICE_SOURCE,
+            actor=station,
+            command_id=_id(f"price {code}", at),
+            at=at,
+        )
+    for (code, year), yuan in BUDGETS.items():
+        enter_budget(
+            area_id=_area_id(code),
+            year=today.year + year,
+            cents=yuan * CENTS_A_YUAN,
+            source=products.PRICE_SOURCE,
+            actor=station,
+            command_id=_id(f"budget {code} {year}", at),
+            at=at,
+        )
+
+
 def _drawers(today: date, program: Actor) -> Mapping[str, Actor]:
     """Which area's plan is drawn by whom: the township officer's own, two others, and the county's."""
     user = accounts.person_by_name("demo-township")
     own = accounts.actor_of(user, on=today) if user is not None else program
-    mine = f"{county.COUNTY}003"
-    return {mine: own, RETURNED: program, SENT_IN: program}
+    return {WITHIN: own, RETURNED: program, SENT_IN: program}
 
 
 def _id(words: str, at: datetime) -> uuid.UUID:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from zhixuan.modules.orders import permissions
@@ -105,6 +107,11 @@ def steps_of(order_id: int) -> list[OrderStep]:
 def as_steps(rows: list[OrderStep]) -> list[Step]:
     """Recorded steps as the rules take them."""
     return [Step(Verb(row.verb), person(row.actor_id, row.actor_name)) for row in rows]
+
+
+def routes_of(order_ids: Collection[int]) -> set[tuple[int, int]]:
+    """(supplier, asker) of these orders. The caller has seen them."""
+    return set(Order.objects.filter(pk__in=list(order_ids)).values_list("supplier_id", "asker_id"))
 
 
 def live_orders_of(asker_ids: list[int]) -> QuerySet[Order]:

@@ -1,4 +1,4 @@
-"""Allocation plans for programs: list, show, draw, send in, approve. The same operations as the screens."""
+"""Allocation plans for programs: list, show, draw, send in, approve, revoke. The same operations as the screens."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning.operations.approve_allocation import approve_allocation
 from zhixuan.modules.planning.operations.draw_allocation import draw_allocation
+from zhixuan.modules.planning.operations.revoke_allocation import revoke_allocation
 from zhixuan.modules.planning.operations.take_allocation_step import take_allocation_step
 from zhixuan.modules.planning.queries import allocation_changes, allocation_plans
 from zhixuan.modules.planning.queries.allocation_plans import AllocationLine, AllocationPlan
@@ -56,6 +57,12 @@ class AllocationApprovalIn(Schema):
     command_id: UUID
     version: int
     changes_seen: str = Field("", max_length=64)
+    note: Sentence = ""
+
+
+class AllocationRevocationIn(StepIn):
+    """`note`, why, is needed once the plan is approved."""
+
     note: Sentence = ""
 
 
@@ -237,6 +244,13 @@ def allocation_approval(request: ActorRequest, plan_id: int, given: AllocationAp
         at=timezone.now(),
     )
     return _answer(request, done)
+
+
+@router.post("/allocations/{int:plan_id}/revocation", response=ANSWERED)
+def allocation_revocation(request: ActorRequest, plan_id: int, given: AllocationRevocationIn) -> Any:
+    """Revoke a plan: of an approved one, orders not yet sent are taken back; what has been sent stays."""
+    said: dict[str, Any] = {"actor": request.actor, "command_id": given.command_id, "at": timezone.now()}
+    return _answer(request, revoke_allocation(plan_id=plan_id, note=given.note, **said))
 
 
 def _answer(request: ActorRequest, done: Done) -> Status[dict[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import AllocationLine, AllocationLot, AllocationPlan, AllocationStep
 from zhixuan.modules.planning.queries import allocation_plans as plans
@@ -32,6 +33,22 @@ def locked(actor: Actor, plan_id: int) -> AllocationPlan:
     """
     permissions.require_plan(actor, plans.plan(actor, plan_id).area.path)
     return AllocationPlan.objects.select_for_update(of=("self",)).select_related("area").get(pk=plan_id)
+
+
+def check_none_open(givers: Sequence[Facility]) -> None:
+    """One plan of a store at a time.
+
+    Raises:
+        Refused: another is open (`plan_id`).
+    """
+    there = plans.open_plan_of([one.pk for one in givers])
+    if there is not None:
+        raise Refused(
+            N_("Allocation plan {number} of such a store is open already. Go on with it, or revoke it."),
+            code="open_plan",
+            number=plans.number_of(there),
+            plan_id=there.pk,
+        )
 
 
 def key_of(one: AllocationLine | PlaceFacts) -> tuple[int, int, int]:

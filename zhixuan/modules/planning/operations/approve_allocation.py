@@ -55,7 +55,7 @@ def approve_allocation(
             N_("Stock has changed since this plan was worked out. Look at the changes, then decide."),
             code="stock_changed",
         )
-    lines = [line for line in plans.lines_of(plan_id) if line.pieces]
+    lines = [line for line in plans.every_line(plan_id) if line.pieces]
     lots = allocation_checks.check_covered(lines, now.lots)
 
     orders = []

@@ -12,7 +12,6 @@ from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import AllocationPlan
 from zhixuan.modules.planning.operations import _allocations
 from zhixuan.modules.planning.queries import allocation_facts
-from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.rules.planning.allocation_lines import check_settings, months_text
 from zhixuan.rules.planning.allocation_steps import AllocationState
 from zhixuan.rules.planning.place_facts import Settings
@@ -51,7 +50,7 @@ def draw_allocation(
     check_settings(settings)
     area = _area(actor, givers)
     number = numbers.next_number("planning.allocation", area.pk, on.year)
-    _check_none_open(givers)
+    _allocations.check_none_open(givers)
     found = allocation_facts.found(givers, product_ids, area=area, on=on)
     if not found.facts:
         raise Refused(
@@ -89,14 +88,3 @@ def _area(actor: Actor, givers: Sequence[Facility]) -> Area:
         raise Refused(N_("These stores have no area in common. Choose stores of one area."), field="givers")
     permissions.require_plan(actor, area.path)
     return area
-
-
-def _check_none_open(givers: Sequence[Facility]) -> None:
-    there = plans.open_plan_of([one.pk for one in givers])
-    if there is not None:
-        raise Refused(
-            N_("Allocation plan {number} of such a store is open already. Go on with it, or revoke it."),
-            code="open_plan",
-            number=plans.number_of(there),
-            plan_id=there.pk,
-        )

@@ -1,4 +1,4 @@
-"""Send an allocation plan in, return it with a word, or revoke it."""
+"""Send an allocation plan in, or return it with a word."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once
 
+PLAIN = frozenset({AllocationVerb.SUBMIT, AllocationVerb.RETURN})
+
 
 @once
 def take_allocation_step(
     *, plan_id: int, verb: AllocationVerb, note: str = "", actor: Actor, command_id: UUID, at: datetime
 ) -> int:
-    """Take one step; approving is `approve_allocation`. Sent in, the quantities are kept with it. Safe to repeat.
+    """Take one step; `approve_allocation` and `revoke_allocation` are others. Sent in, the
+    quantities are kept with it. Safe to repeat.
 
     Raises:
         Refused: not in this state; one's own plan; nothing said about a return; more given than the stores have.
         Unknown, Forbidden: see permissions.
     """
-    if verb is AllocationVerb.APPROVE:
-        raise ValueError("a plan is approved by its own operation")
+    if verb not in PLAIN:
+        raise ValueError(f"{verb} has an operation of its own")
     plan = _allocations.locked(actor, plan_id)
     worked = plans.worked_on(actor, plan)
     allocation_steps.check(verb, AllocationState(plan.state), worked_on_it=worked, note=note)
     details = {}
     if verb is AllocationVerb.SUBMIT:
-        lines = list(plans.lines_of(plan_id))
+        lines = plans.every_line(plan_id)
         allocation_checks.check_covered(lines, plans.there(plans.lots_of(plan_id)))
         if not any(line.pieces for line in lines):
             raise Refused(N_("Nobody gets anything by this plan. Enter quantities, or revoke it."), code="no_lines")

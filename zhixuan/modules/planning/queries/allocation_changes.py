@@ -33,7 +33,7 @@ class Changes:
 
 def since_worked_out(plan: AllocationPlan, *, on: date) -> Changes:
     """Free pieces of lots, and stock of places, against those that the plan was worked out from."""
-    lines = list(plans.lines_of(plan.pk))
+    lines = plans.every_line(plan.pk)
     products = sorted({line.product_id for line in lines})
     now = allocation_facts.found(plans.givers_of(plan), products, area=plan.area, on=on)
     before = plans.there(plans.lots_of(plan.pk))

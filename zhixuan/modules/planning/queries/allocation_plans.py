@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -20,6 +21,8 @@ from zhixuan.shared.access import Actor, the_one
 __all__ = ["AllocationLine", "AllocationLot", "AllocationPlan", "AllocationStep"]
 
 OPEN = (*EDITABLE, AllocationState.SUBMITTED)
+WORKING = (AllocationVerb.SUBMIT, AllocationVerb.REWORK)
+"""Steps of those who work on a plan, and therefore do not decide on it."""
 BY_PLACE = ("facility__area_path", "facility__code", "product__method__position", "product__code", "giver__code")
 
 
@@ -51,6 +54,16 @@ def lines_of(plan_id: int) -> QuerySet[AllocationLine]:
     return rows.select_related("facility", "giver", "product__method", "area").order_by(*BY_PLACE)
 
 
+def every_line(plan_id: int) -> list[AllocationLine]:
+    """The same, all of them: each place, product and area is read once, however many lines it has."""
+    rows = AllocationLine.objects.filter(plan_id=plan_id).order_by(*BY_PLACE)
+    lines = list(rows.prefetch_related("giver", "product__method", "area"))
+    places = directory.all_facilities().in_bulk({one.facility_id for one in lines})
+    for one in lines:
+        one.facility = places[one.facility_id]
+    return lines
+
+
 def line(plan_id: int, line_id: int) -> AllocationLine:
     """One line of a plan.
 
@@ -71,6 +84,19 @@ def steps_of(plan_id: int) -> QuerySet[AllocationStep]:
     return AllocationStep.objects.filter(plan_id=plan_id).order_by("number")
 
 
+def orders_of(plan_id: int) -> list[int]:
+    """Ids of the orders that its latest approval made."""
+    approved = steps_of(plan_id).filter(verb=AllocationVerb.APPROVE).last()
+    return list(approved.details.get("orders", ())) if approved else []
+
+
+def revocation_of(plan_id: int) -> tuple[list[int], list[int]]:
+    """Orders that the latest revocation found, and those of them of which something had been sent and stays."""
+    revoked = steps_of(plan_id).filter(verb=AllocationVerb.REVOKE).last()
+    details = revoked.details if revoked else {}
+    return list(details.get("orders", ())), list(details.get("sent", ()))
+
+
 def open_plan_of(giver_ids: Iterable[int]) -> AllocationPlan | None:
     """A plan of one of these stores that is neither approved nor revoked."""
     found = AllocationPlan.objects.filter(lines__giver__in=list(giver_ids), state__in=OPEN)
@@ -82,7 +108,7 @@ def worked_on(actor: Actor, one: AllocationPlan) -> bool:
     me = actor.user_id
     if me is None or one.drawn_by == me:
         return one.drawn_by == me
-    own = AllocationStep.objects.filter(plan=one, actor_id=me, verb=AllocationVerb.SUBMIT)
+    own = AllocationStep.objects.filter(plan=one, actor_id=me, verb__in=WORKING)
     return own.exists() or AllocationLine.objects.filter(plan=one, changed_by=me).exists()
 
 
@@ -94,7 +120,7 @@ def plans_of(actor: Actor) -> QuerySet[AllocationPlan]:
 def to_decide(actor: Actor) -> QuerySet[AllocationPlan]:
     """Plans that wait for this person's decision: sent in, and not `worked_on` by them."""
     me = actor.user_id
-    sent = AllocationStep.objects.filter(plan=OuterRef("pk"), actor_id=me, verb=AllocationVerb.SUBMIT)
+    sent = AllocationStep.objects.filter(plan=OuterRef("pk"), actor_id=me, verb__in=WORKING)
     changed = AllocationLine.objects.filter(plan=OuterRef("pk"), changed_by=me)
     waiting = plans_of(actor).filter(~Exists(sent), ~Exists(changed), state=AllocationState.SUBMITTED)
     return waiting.exclude(drawn_by=me)
@@ -110,6 +136,7 @@ def settings_of(one: AllocationPlan) -> Settings:
     )
 
 
+@lru_cache(maxsize=8192)
 def months(text: str) -> Fraction | None:
     """Kept months; None where nothing is kept."""
     return Fraction(text) if text else None
@@ -130,9 +157,9 @@ def facts_of(one: AllocationLine, *, keep_change: bool = False) -> PlaceFacts:
         per_month=months(one.per_month),
         stock=one.stock,
         coming=one.coming,
-        norm_months=Fraction(one.norm_months),
-        emergency_months=Fraction(one.emergency_months),
-        next_months=Fraction(one.next_months),
+        norm_months=months(one.norm_months) or Fraction(0),
+        emergency_months=months(one.emergency_months) or Fraction(0),
+        next_months=months(one.next_months) or Fraction(0),
         ahead=tuple(MonthAhead(mean, tuple(quantiles)) for mean, *quantiles in one.ahead),
         least=one.least,
         most=one.most,

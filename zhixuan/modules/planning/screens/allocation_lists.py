@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
@@ -20,7 +21,7 @@ from zhixuan.modules.planning.screens import allocation_words as words
 from zhixuan.modules.planning.screens.allocation_forms import ReworkForm, StepForm, written
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.allocation_lines import over_supply
-from zhixuan.rules.planning.allocation_steps import EDITABLE, STATE_LABELS, AllocationState, AllocationVerb
+from zhixuan.rules.planning.allocation_steps import EDITABLE, REWORKABLE, STATE_LABELS, AllocationState
 from zhixuan.rules.planning.outcome import outcome_of
 from zhixuan.rules.planning.place_facts import Source
 from zhixuan.shared.requests import ActorRequest
@@ -28,6 +29,8 @@ from zhixuan.shared.ui.listing import Action, ChoiceFilter, Column, Empty, Listi
 from zhixuan.shared.ui.naming import localized
 
 SHOWN_CHANGES = 30
+LINES_AT_ONCE = 4000
+"""Of a longer plan the page comes first and what it adds up to after it."""
 
 PLANS = Listing(
     name="allocation-plans",
@@ -161,24 +164,37 @@ def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
     if request.GET.get("export"):
         return SHEET.response(request, allocation_plans.lines_of(plan_id), template="planning/allocation.html")
     mine = request.actor.may(permissions.PLAN, area_path=found.area.path)
-    waits = found.state == AllocationState.SUBMITTED
-    lines = list(allocation_plans.lines_of(plan_id))
+    part = request.GET.get("part")
+    later = found.lines_in_all > LINES_AT_ONCE and part != "all"  # type: ignore[attr-defined]  # counted by `plan`
+    sums = {} if later and part != "sums" else _sums(request, found, mine=mine)
+    if part == "sums":
+        return render(request, "planning/_allocation_sums.html", {"plan": found, "command": StepForm(), **sums})
     context = {
         **head(found),
-        **_decision(request, found, lines, decides=mine and waits),
+        **sums,
+        "later": later,
         "editable": mine and found.state in EDITABLE,
-        "may_revoke": mine and found.state in {*EDITABLE, AllocationState.SUBMITTED},
+        "may_rework": mine and found.state in REWORKABLE,
+        "revoking": _revoking(request, found) if mine else "",
         "settings": words.settings_words(found),
         "rework": ReworkForm(initial=written(allocation_plans.settings_of(found))),
-        "over": _over(found, lines) if found.state in EDITABLE else [],
-        "measures": measures(found, lines),
-        "orders": _orders(plan_id),
+        **_orders(found),
         "steps": allocation_plans.steps_of(plan_id),
         "command": StepForm(),
     }
     return LINES.response(
         request, allocation_plans.lines_of(plan_id), template="planning/allocation.html", context=context
     )
+
+
+def _sums(request: ActorRequest, found: AllocationPlan, *, mine: bool) -> dict[str, Any]:
+    """What needs all lines: what comes of the plan, what is given out too much, and what who decides has to see."""
+    lines = allocation_plans.every_line(found.pk)
+    return {
+        **_decision(request, found, lines, decides=mine and found.state == AllocationState.SUBMITTED),
+        "over": _over(found, lines) if found.state in EDITABLE else [],
+        "measures": measures(found, lines),
+    }
 
 
 def head(found: AllocationPlan) -> dict[str, Any]:
@@ -228,7 +244,20 @@ def _over(found: AllocationPlan, lines: Sequence[AllocationLine]) -> list[dict[s
     return [{"product": localized(names[product]), "pieces": pieces} for (_giver, product), pieces in over.items()]
 
 
-def _orders(plan_id: int) -> int:
-    """How many orders came of the plan."""
-    approved = allocation_plans.steps_of(plan_id).filter(verb=AllocationVerb.APPROVE).first()
-    return len(approved.details.get("orders", ())) if approved else 0
+def _revoking(request: ActorRequest, found: AllocationPlan) -> str:
+    """How this person may revoke the plan: "plain" before it is approved, "back" what is not sent yet; else not."""
+    if found.state in {*EDITABLE, AllocationState.SUBMITTED}:
+        return "plain"
+    if found.state != AllocationState.APPROVED or allocation_plans.worked_on(request.actor, found):
+        return ""
+    return "back"
+
+
+def _orders(found: AllocationPlan) -> dict[str, int]:
+    """How many orders came of the plan, or were taken back and how many had been sent."""
+    if found.state == AllocationState.APPROVED:
+        return {"orders": len(allocation_plans.orders_of(found.pk))}
+    if found.state == AllocationState.REVOKED:
+        orders, sent = allocation_plans.revocation_of(found.pk)
+        return {"taken_back": len(orders) - len(sent), "kept_sent": len(sent)}
+    return {}

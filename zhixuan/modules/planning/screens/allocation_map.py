@@ -31,7 +31,7 @@ STATES: Final[dict[str, Promise]] = {
 def allocation_map(request: ActorRequest, plan_id: int) -> HttpResponse:
     """Two maps, before and after, of one product or of the worst one at each place."""
     plan = allocation_plans.plan(request.actor, plan_id)
-    lines = [line for line in allocation_plans.lines_of(plan_id) if line.per_month and Fraction(line.per_month)]
+    lines = [line for line in allocation_plans.every_line(plan_id) if line.per_month and Fraction(line.per_month)]
     products = {line.product_id: localized(line.product) for line in lines}
     chosen = request.GET.get("product", "")
     if chosen.isdigit() and int(chosen) in products:

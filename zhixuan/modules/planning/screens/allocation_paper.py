@@ -22,7 +22,7 @@ def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
     """The plan as PDF: who gets what, how long it lasts, and why."""
     plan = allocation_plans.plan(request.actor, plan_id)
     name = allocation_plans.number_of(plan)
-    lines = [line for line in allocation_plans.lines_of(plan_id) if line.pieces or line.asked]
+    lines = [line for line in allocation_plans.every_line(plan_id) if line.pieces or line.asked]
     sheet = Sheet(
         title=_("Allocation plan"),
         issuer=localized(plan.area),

@@ -22,6 +22,7 @@ from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.operations.approve_allocation import approve_allocation
 from zhixuan.modules.planning.operations.bound_allocation_line import bound_allocation_line
 from zhixuan.modules.planning.operations.draw_allocation import draw_allocation
+from zhixuan.modules.planning.operations.revoke_allocation import revoke_allocation
 from zhixuan.modules.planning.operations.rework_allocation import rework_allocation
 from zhixuan.modules.planning.operations.take_allocation_step import take_allocation_step
 from zhixuan.modules.planning.queries import allocation_plans
@@ -39,7 +40,7 @@ from zhixuan.shared.ui.naming import localized
 SAID: dict[AllocationVerb, Promise] = {
     AllocationVerb.SUBMIT: _lazy("The allocation plan is sent in; another person decides on it."),
     AllocationVerb.RETURN: _lazy("The allocation plan is returned; they see what is to be mended."),
-    AllocationVerb.REVOKE: _lazy("The allocation plan is revoked; nothing comes of it."),
+    AllocationVerb.REVOKE: _lazy("The allocation plan is revoked. Work it out again when you want its next version."),
 }
 
 
@@ -144,20 +145,15 @@ def step(request: ActorRequest, plan_id: int, verb: str) -> HttpResponse:
     """Send in, return or revoke."""
     if verb not in SAID:
         raise Unknown
-    form = StepForm(request.POST)
-    return _act(
-        request,
-        plan_id,
-        form,
-        lambda command_id: take_allocation_step(
-            plan_id=plan_id,
-            verb=AllocationVerb(verb),
-            note=form.cleaned_data["note"],
-            command_id=command_id,
-            **_now(request),
-        ),
-        said=str(SAID[AllocationVerb(verb)]),
-    )
+    form, taken = StepForm(request.POST), AllocationVerb(verb)
+
+    def deed(command_id: Any) -> object:
+        said = {"plan_id": plan_id, "note": form.cleaned_data["note"], "command_id": command_id, **_now(request)}
+        if taken is AllocationVerb.REVOKE:
+            return revoke_allocation(**said)
+        return take_allocation_step(verb=taken, **said)
+
+    return _act(request, plan_id, form, deed, said=str(SAID[taken]))
 
 
 @require_POST

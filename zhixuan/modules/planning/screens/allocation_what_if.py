@@ -31,7 +31,7 @@ SHOWN = 100
 def what_if(request: ActorRequest, plan_id: int) -> HttpResponse:
     """Move supply, floors or the time to be covered, and see what would come of it."""
     plan = allocation_plans.plan(request.actor, plan_id)
-    lines = list(allocation_plans.lines_of(plan_id))
+    lines = allocation_plans.every_line(plan_id)
     saved = allocation_plans.settings_of(plan)
     asked = "supply_percent" in request.GET
     form = WhatIfForm(request.GET if asked else None, initial=written(saved))

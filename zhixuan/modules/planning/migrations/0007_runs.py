@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0002_supply_and_imports'),
-        ('planning', '0005_prices'),
+        ('planning', '0006_revoking'),
     ]
 
     operations = [
