@@ -36,18 +36,15 @@ OFFICER = a_machine(Role.STATION_OFFICER)
 def lines() -> list[Line]:
     """Records a second of one batch of 5,000 vends over 15 days, one commit."""
     machine_id = _a_machine(a_stocked_county().store)
-    speeds = per_second({"floor": _floor(), "vends": lambda: _tell(machine_id)}, rounds=3)
+    work = {"floor": _floor(_whole_row), "narrow": _floor(_narrow_row), "vends": lambda: _tell(machine_id)}
+    speeds = per_second(work, rounds=5)
     name = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
-    ratio = speeds["vends"] / speeds["floor"]
+    figure = f"{VENDS / speeds['vends']:.2f} s, {speeds['vends']:.0f}/s"
+    ratio, narrow = speeds["vends"] / speeds["floor"], speeds["vends"] / speeds["narrow"]
+    floor = f"raw SQL, same rows {speeds['floor']:.0f}/s"
     return [
-        Line(
-            f"{name}: {VENDS} vends in one batch",
-            f"{VENDS / speeds['vends']:.1f} s, {speeds['vends']:.0f}/s",
-            f"raw SQL {speeds['floor']:.0f}/s",
-            ratio,
-            f"{BAR}x",
-            ratio >= BAR,
-        )
+        Line(f"{name}: {VENDS} vends in one batch", figure, floor, ratio, f"{BAR}x", ratio >= BAR),
+        Line(f"{name}: the same, rows of 6 columns", figure, f"raw SQL {speeds['narrow']:.0f}/s", narrow),
     ]
 
 
@@ -84,22 +81,38 @@ def _tell(machine_id: int) -> int:
     return outcome.new
 
 
-def _floor() -> Callable[[], int]:
-    """As many rows of the same width with a unique key, one commit; the driver alone, no Django."""
+WHOLE = (
+    "machine integer, key text, number bigint, kind text, slot_number integer, slot integer, pieces integer, "
+    "happened_at text, received_at text, moment text, clock text, number_again bool, event bigint, batch text"
+)
+"""The columns of `machines_record`; of its indexes only the one that knows a record again."""
+NARROW = "machine integer, key text, slot integer, pieces integer, moment text, received text"
+MOMENT = NOW.isoformat()
+BATCH = new().hex
+
+
+def _whole_row(number: int) -> tuple[Any, ...]:
+    key = f"n{number}/vend/1/202611230805"
+    return (1, key, number, "vend", 1, 1, 1, MOMENT, MOMENT, MOMENT, "good", False, 1, BATCH)
+
+
+def _narrow_row(number: int) -> tuple[Any, ...]:
+    return (1, f"n{number}/vend/1/202611230805", 1, 1, MOMENT, MOMENT)
+
+
+def _floor(row: Callable[[int], tuple[Any, ...]]) -> Callable[[], int]:
+    """As many rows with a unique key, one commit; the driver alone, no Django, nothing looked at."""
     raw = _raw_connection()
     cursor = raw.cursor()
-    cursor.execute(
-        "CREATE TABLE floor_record (machine integer, key text, slot integer, pieces integer, moment text, "
-        "received text, UNIQUE (machine, key))"
-    )
+    table, columns = ("floor_record", WHOLE) if row is _whole_row else ("floor_narrow", NARROW)
+    cursor.execute(f"CREATE TABLE {table} ({columns}, UNIQUE (machine, key))")
     raw.commit()
     mark = "%s" if connection.vendor == "postgresql" else "?"
-    statement = f"INSERT INTO floor_record VALUES ({', '.join([mark] * 6)})"
+    statement = f"INSERT INTO {table} VALUES ({', '.join([mark] * len(row(0)))})"
     numbers = itertools.count(1)
 
     def floor() -> int:
-        moment = NOW.isoformat()
-        rows = [(1, f"n{next(numbers)}/vend/1/202611230805", 1, 1, moment, moment) for _ in range(VENDS)]
+        rows = [row(next(numbers)) for _ in range(VENDS)]
         cursor.executemany(statement, rows)
         raw.commit()
         return VENDS

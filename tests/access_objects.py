@@ -36,7 +36,14 @@ from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.exchange.models import Finding, ImportedRow, ImportRun
 from zhixuan.modules.machines.models import Fault, Limit, Machine, Route, Slot, Stop, Visit
 from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, PlanLine
-from zhixuan.modules.planning.models import AllocationLine, AllocationPlan, DemandLine, DemandPlan, ForecastRun
+from zhixuan.modules.planning.models import (
+    AllocationLine,
+    AllocationPlan,
+    DemandLine,
+    DemandPlan,
+    ForecastRun,
+    PolicyRun,
+)
 from zhixuan.modules.quality.models import Excursion, Recall
 from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
 from zhixuan.modules.quality.operations.issue_recall import issue_recall
@@ -440,6 +447,21 @@ def forecast_run(world: World, spot: Spot) -> dict[str, Any]:
     return {"run_id": run.pk}
 
 
+def policy_run(world: World, spot: Spot) -> dict[str, Any]:
+    run = PolicyRun.objects.create(
+        area=spot.area,
+        lead=1,
+        review=1,
+        shelf_life=24,
+        since="2025-11-01",
+        until="2026-10-01",
+        job_id=command_ids.new(),
+        asked_at=timezone.now(),
+        asked_by_name=f"Officer {spot.words}",
+    )
+    return {"run_id": run.pk}
+
+
 def difference(world: World, spot: Spot) -> dict[str, Any]:
     """A transfer to the spot of which ten pieces are missing."""
     a_delivery(spot.other, world.item, lot=f"L-{spot.words}")
@@ -812,6 +834,7 @@ BUILDERS: dict[str, Builder] = {
         allocation_line,
         allocation_step,
         forecast_run,
+        policy_run,
         difference,
         difference_file,
         document,

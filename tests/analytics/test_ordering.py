@@ -13,7 +13,8 @@ from tests.analytics.cards import cards, write
 from tests.analytics.histories import FIRST, rows_of, table
 from tests.analytics.test_commands import run
 from zhixuan.analytics.forecasting.series import panel_of
-from zhixuan.analytics.ordering.levels import order_up_to
+from zhixuan.analytics.ordering.levels import levels_at, order_up_to
+from zhixuan.analytics.ordering.outlook import _rising
 from zhixuan.analytics.ordering.readings import Reading, Shelves, imputed_demand, known_demand, read_demand
 from zhixuan.analytics.ordering.sharing import shares
 from zhixuan.rules.planning.level import level_of
@@ -138,3 +139,35 @@ def test_every_mistake_of_a_request_has_its_row(history: pl.DataFrame, tmp_path:
     assert not out.exists()
     wanted.write_text("site_code,product_code,on_hand\nA,P,1\n")
     assert "has no column “on_order”" in run("levels", *words).output.replace("\n", " ")
+
+
+def test_many_service_levels_cost_three_learnings_and_leave_the_usual_one_alone(
+    history: pl.DataFrame, asked: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import lightgbm
+
+    grown: list[float] = []
+    real = lightgbm.train
+
+    def counted(settings: dict[str, float], *more: object) -> object:
+        grown.append(settings["alpha"])
+        return real(settings, *more)
+
+    monkeypatch.setattr(lightgbm, "train", counted)
+    services = (0.70, 0.75, 0.80, 0.85, 0.88, 0.92, 0.97)
+    found = levels_at(history, asked, MONTH, months=2, services=services)
+    assert grown == [0.70, 0.88, 0.97]
+    assert (np.diff(found, axis=1) >= 0).all()
+    assert (found[:, -1] > found[:, 0]).any()
+    grown.clear()
+    usual = order_up_to(history, asked, MONTH, lead=1)["order_up_to"].to_numpy()
+    assert grown == [0.88]
+    assert np.array_equal(usual, found[:, services.index(0.88)])
+    with pytest.raises(Refused, match="70 to 97"):
+        order_up_to(history, asked, MONTH, lead=1, service=0.99)
+
+
+def test_quantiles_that_cross_give_way_to_the_anchor() -> None:
+    crossed = np.array([[5.0, 3.0, 2.0, 4.0]])
+    assert _rising(crossed, 1).tolist() == [[3.0, 3.0, 3.0, 4.0]]
+    assert _rising(crossed, 0).tolist() == [[5.0, 5.0, 5.0, 5.0]]

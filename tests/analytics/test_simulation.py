@@ -108,3 +108,23 @@ def test_the_command_prints_the_trade_off(tmp_path: Path) -> None:
     shown = run("simulate", *words)
     assert "Service and stock of each way to order" in shown.output
     assert run("simulate", "--history", path, "--from", "soon", "--to", "2024-01").exit_code == 1
+
+
+def test_the_curve_has_every_setting_and_agrees_with_the_table(tmp_path: Path) -> None:
+    path = write(cards(6, 2), tmp_path / "h.csv")
+    words = ("--history", path, "--from", str(FIRST.plus(30)), "--to", str(FIRST.plus(33)), "--json")
+    table = {line["policy"]: line for line in json.loads(run("simulate", *words).stdout)["policies"]}
+    curve = {line["policy"]: line for line in json.loads(run("simulate", *words, "--curve").stdout)["policies"]}
+    assert {name: curve[name] for name in table} == table
+    assert {line["kind"] for line in curve.values()} == {"AMC3", "AMC6", "min/max", "ours"}
+    ours = [line for line in curve.values() if line["kind"] == "ours"]
+    assert [line["stock_series"] for line in ours] == sorted(line["stock_series"] for line in ours)
+
+
+def test_who_waits_for_the_minimum_is_brought_to_less_often() -> None:
+    terms = Terms(1)
+    levels = lambda _month: np.full(20, 24.0)  # noqa: E731 (a level for all months)
+    always = worth(replay(DEMAND, START, terms, ordering(levels, terms)))
+    waiting = worth(replay(DEMAND, START, terms, ordering(levels, terms, minimum=0.5)))
+    assert waiting.deliveries < always.deliveries
+    assert waiting.stock_series < always.stock_series

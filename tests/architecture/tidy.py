@@ -23,7 +23,7 @@ DOOR_FILES = frozenset({"api.py", "cli.py", "jobs.py", "middleware.py", "worker.
 CLOCKS = frozenset({"today", "now", "utcnow", "localdate", "time", "time_ns"})
 CLOCK_OWNERS = frozenset({"date", "datetime", "timezone", "time"})
 MODULE_FILES = re.compile(
-    r"README\.md|(__init__|apps|urls|models|permissions|queries|api|cli|jobs|middleware|words)\.py"
+    r"README\.md|(__init__|apps|urls|models|run_models|permissions|queries|api|cli|jobs|middleware|words)\.py"
 )
 MODULE_FOLDERS = re.compile(
     "migrations|operations|queries|screens|api|templates|locale|static|management|sign_in|templatetags|__pycache__"
@@ -108,7 +108,7 @@ def clocks(source: Source) -> Iterator[str]:
 def foreign_models(source: Source) -> Iterator[str]:
     """Tables are known only to their own module; private files of operations too."""
     for line, name in _imports(source):
-        found = re.match(r"zhixuan\.modules\.(\w+)\.(models\b|.*\._)", name)
+        found = re.match(r"zhixuan\.modules\.(\w+)\.(\w*models\b|.*\._)", name)
         if found and found[1] != source.module:
             yield f"line {line}: {name} belongs to {found[1]} alone; ask its queries"
         if name.startswith("zhixuan.shared.models") and source.parts[0] != "shared":
@@ -133,7 +133,7 @@ def signals(source: Source) -> Iterator[str]:
 
 def overridden_saves(source: Source) -> Iterator[str]:
     """A table has no workflow: what a write entails stands in an operation."""
-    if source.path.name != "models.py":
+    if not source.path.name.endswith("models.py"):
         return
     for function in source.nodes(ast.FunctionDef):
         if function.name in {"save", "delete", "full_clean"}:

@@ -291,6 +291,8 @@ class LedgerModel:
             raise No("already_received")
         if on < sent.on:
             raise No("refused")
+        if any(sum(counts[lot]) != pieces for lot, _source, _target, pieces in sent.moves):
+            raise No("unsettled")  # neither more nor fewer than were sent
         way = (sent.to, "transit")
         if any(self.free(way, lot, on) < pieces for lot, _source, _target, pieces in sent.moves):
             raise No("later_negative")

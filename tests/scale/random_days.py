@@ -18,8 +18,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
-import pytest
 from django.db import connection, transaction
 
 from tests.builders import NOW, TODAY, a_planner, an_actor
@@ -76,6 +76,7 @@ class Run:
         self.ids: dict[str, int] = {}
         self.names: dict[int, str] = {}
         self.receipts: list[Receipt] = []
+        self.command: UUID | None = None
         self.posted: Counter[str] = Counter()
         self.other: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -136,6 +137,11 @@ class Run:
     def said(self, **more: Any) -> dict[str, Any]:
         return {"actor": self.actors[self.model.who], "at": self.model.now} | more
 
+    def asked(self) -> dict[str, Any]:
+        """The same for a slip: with the id of the command, which is that of a repeat too."""
+        self.command = self.command or new()
+        return self.said(command_id=self.command)
+
     def product(self, name: str) -> Any:
         return self.county.condom if name == "condom" else self.county.pill
 
@@ -168,6 +174,7 @@ class Run:
         self, name: str, by_model: Callable[[], list[Moved]], by_system: Callable[[], Receipt | None]
     ) -> Receipt | None:
         """Done by the model, then by the system; they must agree."""
+        self.command = None
         try:
             expected = by_model()
         except No as no:
@@ -182,17 +189,30 @@ class Run:
         assert receipt.on == self.model.slips[-1].on, name
         self.receipts.append(receipt)
         self.posted[name] += 1
+        if self.command and self.dice.random() < 1 / 12:
+            again = by_system()
+            assert again is not None, f"{name}, sent again"
+            assert (again.repeated, again.event_id) == (True, receipt.event_id), f"{name}, sent again: {again}"
+            self.other["sent again"] += 1
         return receipt
 
     def refuse(self, name: str, no: No, by_system: Callable[[], Any]) -> None:
-        with pytest.raises(Refused) as refused:
-            by_system()
-        codes = {reason.code for reason in refused.value.reasons}
+        refused = self.refused_by(by_system)
+        assert refused is not None, f"{name}: done, and the model refuses it for {no.codes}"
+        codes = {reason.code for reason in refused.reasons}
         assert codes <= no.codes, f"{name}: refused for {codes}, not {no.codes}"
         if no.first:
             unnumbered = no.first.startswith("none")
-            assert refused.value.fields["lot"] == ("—" if unnumbered else no.first), f"{name}: what goes first"
+            assert refused.fields["lot"] == ("—" if unnumbered else no.first), f"{name}: what goes first"
         self.refused[name] += 1
+
+    @staticmethod
+    def refused_by(by_system: Callable[[], Any]) -> Refused | None:
+        try:
+            by_system()
+        except Refused as refused:
+            return refused
+        return None
 
     # Verbs
 
@@ -210,7 +230,7 @@ class Run:
         self.both(
             "receive",
             lambda: self.model.receive(code, lots, on),
-            lambda: self.county.receive(self.facilities[code], *lines, on=on, **self.said()),
+            lambda: self.county.receive(self.facilities[code], *lines, on=on, **self.asked()),
         )
 
     def two_ends(self) -> tuple[str, str]:
@@ -244,7 +264,7 @@ class Run:
         receipt = self.both(
             name or kind,
             lambda: self.model.issue(kind, giver, target, wants, on),
-            lambda: verb(*ends, *map(self.wanted, wants), on=on, **self.said()),
+            lambda: verb(*ends, *map(self.wanted, wants), on=on, **self.asked()),
         )
         if receipt is not None:
             kept = [(line["product"], line["override"]) for line in receipt.details["picks"]]
@@ -281,7 +301,7 @@ class Run:
             "fact",
             lambda: self.model.fact(code, want.product, want.pieces, on, unnumbered=f"none of {want.product}"),
             lambda: self.county.dispense(
-                self.facilities[code], self.wanted(want), on=on, already_happened=True, **self.said()
+                self.facilities[code], self.wanted(want), on=on, already_happened=True, **self.asked()
             ),
         )
 
@@ -296,12 +316,13 @@ class Run:
         for lot, _source, _target, pieces in self.model.slips[position].moves:
             damaged = self.dice.choice([0, 0, self.dice.randint(0, pieces)])
             missing = self.dice.choice([0, 0, pieces - damaged])
-            counts[lot] = (pieces - damaged - missing, damaged, missing)
+            wrong = self.dice.choice([-1, 1]) if self.dice.random() < 0.06 and pieces - damaged - missing else 0
+            counts[lot] = (pieces - damaged - missing + wrong, damaged, missing)
             lines.append(Arrived(self.lot_id(lot), *counts[lot]))
         self.both(
             "take_in",
             lambda: self.model.take_in(position, counts, on),
-            lambda: self.county.take_in(self.receipts[position], *lines, on=on, note="counted", **self.said()),
+            lambda: self.county.take_in(self.receipts[position], *lines, on=on, note="counted", **self.asked()),
         )
 
     def recover(self) -> None:
@@ -319,13 +340,15 @@ class Run:
         sender = self.model.slips[arrival.answers or 0].facility
         code, on = self.dice.choice([arrival.facility, sender]), max(self.day(), arrival.on)
         pieces = self.dice.randint(1, max(1, self.model.still_missing(position, lot)))
-        said = self.said(on=on, note="behind the shelf", command_id=new())
+        said = {"on": on, "note": "behind the shelf"}
         arrival_id, facility_id = self.receipts[position].event_id, self.facilities[code].id
         lines = [(self.lot_id(lot), pieces)]
         self.both(
             "recover",
             lambda: self.model.recover(position, code, lot, pieces, on),
-            lambda: recover_missing(arrival_id=arrival_id, facility_id=facility_id, lines=lines, **said),
+            lambda: recover_missing(
+                arrival_id=arrival_id, facility_id=facility_id, lines=lines, **self.asked(), **said
+            ),
         )
 
     def adjust(self) -> None:
@@ -345,7 +368,7 @@ class Run:
         self.both(
             f"adjust: {reason}",
             lambda: self.model.adjust(code, reason, lot, pieces, on),
-            lambda: self.county.adjust(self.facilities[code], reason, lines=lines, on=on, note="seen", **self.said()),
+            lambda: self.county.adjust(self.facilities[code], reason, lines=lines, on=on, note="seen", **self.asked()),
         )
 
     def expire(self) -> None:
@@ -387,7 +410,7 @@ class Run:
         self.both(
             "reverse",
             lambda: self.model.reverse(position, on),
-            lambda: self.county.reverse(self.receipts[position], on=on, **self.said()),
+            lambda: self.county.reverse(self.receipts[position], on=on, **self.asked()),
         )
 
     def month(self) -> None:

@@ -111,7 +111,7 @@ def _modelled(cards: Sequence[CardOfSeries], horizon: int, profile: str, report:
     from zhixuan.analytics.forecasting import Profile, forecast
     from zhixuan.analytics.measures.consumption import marked
 
-    history = _table(cards)
+    history = table_of(cards)
     found = forecast(history, horizon, profile=Profile(profile), report=lambda done, total: report(done, total))
     odd = marked(history).filter(pl.col("outlier") | pl.col("unit_jump"))
     marks: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -132,7 +132,7 @@ def _grouped(found: pl.DataFrame) -> Iterator[tuple[tuple[str, str], str, dict[s
         yield (row["facility"], row["product"]), row["first_method"][0], {name: row[name] for name in FIGURES}
 
 
-def _table(cards: Sequence[CardOfSeries]) -> pl.DataFrame:
+def table_of(cards: Sequence[CardOfSeries]) -> pl.DataFrame:
     """The fact table; issues below zero count as nothing, since nobody needs less than nothing."""
     import polars as pl
 

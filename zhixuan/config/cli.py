@@ -29,6 +29,7 @@ def build() -> typer.Typer:
         doctor,
         export,
         forecast,
+        history,
         migrate,
         ordering,
         restore,
@@ -57,6 +58,7 @@ def build() -> typer.Typer:
     app.command(help="Write a table into a file, .xlsx or .csv 导出")(export.export)
     app.command(help="What will be needed, from a file of records 需求预测")(forecast.forecast)
     app.command(help="How good forecasts would have been 回测预测")(backtest.backtest)
+    app.command(help="The history that plans stand on, as a file 历史事实表")(history.history)
     app.command(help="How much to order, place by place 补货水平")(ordering.levels)
     app.command(help="Who gets what when it is not enough 短缺分配")(ordering.allocate)
     app.command(help="The past under other ways to order 模拟补货")(simulate.simulate)

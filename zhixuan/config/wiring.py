@@ -19,6 +19,7 @@ from zhixuan.modules.machines.operations.refuse_reversal import refuse_reversal
 from zhixuan.modules.machines.operations.undo_slip import undo_slip
 from zhixuan.modules.planning import jobs as planning
 from zhixuan.modules.planning.operations.request_forecast import FORECAST_JOB
+from zhixuan.modules.planning.operations.request_policies import POLICY_JOB
 from zhixuan.modules.quality.operations.refuse_release import refuse_release
 from zhixuan.modules.quality.operations.reopen_loss import reopen_loss
 from zhixuan.modules.quality.queries.inspections import remarks_at_issue
@@ -45,7 +46,12 @@ EVENTS: events.Listeners = {
 
 LOT_REMARKERS: tuple[Remarker, ...] = (remarks_at_issue,)
 
-JOBS: dict[str, Handler] = {CHECK_JOB: imports.check, POST_JOB: imports.post, FORECAST_JOB: planning.forecast}
+JOBS: dict[str, Handler] = {
+    CHECK_JOB: imports.check,
+    POST_JOB: imports.post,
+    FORECAST_JOB: planning.forecast,
+    POLICY_JOB: planning.policies,
+}
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("seal the ledger", 10, lambda at: seal_ledger(at=at)),

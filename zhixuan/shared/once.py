@@ -1,4 +1,7 @@
-"""One way to make an operation safe to repeat: a command is carried out once, and answered as often as it comes."""
+"""One way to make an operation safe to repeat: a command is carried out once, and answered as often as it comes.
+
+The ledger has its own, with more in one journey to the database: `stock/operations/_commands.py` says why.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ What does not wait for each other's answers is handed over together: to PostgreS
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar, overload
@@ -23,6 +23,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
+AnyRow = TypeVar("AnyRow")
 
 NOTHING = "NULL"
 ROWS_AT_ONCE = 500
@@ -110,7 +111,7 @@ def _insertion(head: str, rows: int, columns: int, tail: str) -> str:
     return f"{head} VALUES {', '.join([f'({marks(columns)})'] * rows)} {tail}"
 
 
-def chunks(many: Sequence[Parameters]) -> list[Sequence[Parameters]]:
+def chunks(many: Sequence[AnyRow]) -> list[Sequence[AnyRow]]:
     """Rows in portions that one statement can take."""
     return [many[start : start + ROWS_AT_ONCE] for start in range(0, len(many), ROWS_AT_ONCE)]
 
@@ -137,12 +138,10 @@ def date_value(value: date) -> Any:
 
 
 def moment_value(value: datetime) -> Any:
-    return value if on_postgresql() else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-
-
-def moment_values(values: Iterable[datetime | None]) -> list[Any]:
-    """The same for many, some of which may not be known."""
-    return [None if value is None else moment_value(value) for value in values]
+    if on_postgresql():
+        return value
+    text = (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ")
+    return text[: -len("+00:00")]
 
 
 def uuid_value(value: UUID) -> Any:

@@ -119,6 +119,8 @@ def test_the_audit_trail_is_of_ones_own_area(client: Client, network: Network, a
         audit.record(actor, "adjust_stock", "stock.event", who, path, {"note": who}, timezone.now())
     page = client.get("/audit/").content.decode()
     assert "own" in page
+    assert network.township.name_zh in page
+    assert network.township.path not in page
     assert CANARY not in page
     sheet = client.get("/audit/?export=xlsx")
     assert sheet["Content-Type"].startswith("application/vnd.openxmlformats")

@@ -26,6 +26,7 @@ from zhixuan.modules.planning.models import DemandPlan
 from zhixuan.modules.planning.queries import costs
 from zhixuan.modules.stock.models import Balance, Event, MonthClose
 from zhixuan.modules.stock.operations.check_ledger import check_ledger
+from zhixuan.modules.stock.queries import slips
 from zhixuan.rules.counting.due import Standing
 from zhixuan.rules.documents.states import DocumentState
 from zhixuan.rules.stock.ledger import PlaceKind
@@ -69,6 +70,7 @@ def test_its_people_are_in_the_middle_of_their_day() -> None:
     people_of_every_role_stand_in_their_places()
     counts_stand_as_their_people_left_them()
     documents_are_in_every_state()
+    a_return_waits_at_the_warehouse()
     plans_have_prices_and_budgets()
     assert Event.objects.filter(note__contains="-BS-").exists(), "a loss report has put its lot apart"
     assert Event.objects.filter(note__contains="-ZH-").exists(), "a recall has put its lot apart"
@@ -91,6 +93,13 @@ def documents_are_in_every_state() -> None:
     states = set(Document.objects.values_list("kind", "state"))
     assert {state for kind, state in states if kind == "issue"} == {state.value for state in DocumentState}
     assert {state for kind, state in states if kind == "receipt"} == {"drawn", "posted"}
+
+
+def a_return_waits_at_the_warehouse() -> None:
+    """So that taking one in can be tried by the storekeeper whom one signs in as."""
+    keeper = accounts.actor_of(accounts.person_by_name("demo-storekeeper"), on=TODAY)  # type: ignore[arg-type]
+    kinds = list(slips.awaiting_receipt(keeper).values_list("kind", "other_place__facility__code"))
+    assert ("return", county.COUNTY_STORE) in kinds
 
 
 def counts_stand_as_their_people_left_them() -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import builtins
 import json
 import math
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
+from tests.modules.planning.conftest import OneJob
 from tests.order_builders import OrderingCounty
 from tests.stock_builders import a_command, days
-from zhixuan.config.wiring import JOBS
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.planning.models import ForecastLine, ForecastRun
 from zhixuan.modules.planning.operations.cancel_forecast import cancel_forecast
@@ -27,23 +25,6 @@ from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared import jobs
 from zhixuan.shared.access import Actor, Forbidden, Role, Unknown
-from zhixuan.shared.worker import Worker
-
-
-@dataclass
-class OneJob:
-    """A worker inside this test's transaction: what waits is done at once."""
-
-    worker: Worker
-
-    def run(self) -> None:
-        while claimed := jobs.claim(worker=self.worker.name, kinds=list(JOBS), at=NOW):
-            self.worker._do(claimed)
-
-
-@pytest.fixture
-def worker(tmp_path: Path) -> OneJob:
-    return OneJob(Worker(handlers=JOBS, periodic=(), pulse_file=tmp_path / "pulse"))
 
 
 def asked(county: OrderingCounty, actor: Actor | None = None, **more: Any) -> int:

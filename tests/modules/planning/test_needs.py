@@ -8,7 +8,8 @@ import pytest
 
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
-from tests.modules.planning.test_forecasts import OneJob, asked, worker  # noqa: F401 (a fixture)
+from tests.modules.planning.conftest import OneJob
+from tests.modules.planning.test_forecasts import asked
 from tests.order_builders import OrderingCounty
 from tests.stock_builders import a_command
 from zhixuan.modules.accounts.models import User
@@ -93,7 +94,7 @@ def test_what_was_changed_by_hand_stays(line: DemandLine, officer: User) -> None
     assert (line.proposed, line.pieces, line.reason) == (6500, 9000, "agreed")
 
 
-def test_the_forecast_stands_beside(county: OrderingCounty, line: DemandLine, officer: User, worker: OneJob) -> None:  # noqa: F811
+def test_the_forecast_stands_beside(county: OrderingCounty, line: DemandLine, officer: User, worker: OneJob) -> None:
     with pytest.raises(Refused, match="Make one first"):
         take_forecast(plan_id=line.plan_id, actor=an_actor(officer), at=NOW)
     asked(county, horizon=18)

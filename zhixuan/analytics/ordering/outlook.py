@@ -47,11 +47,20 @@ def panel_before(history: pl.DataFrame, month: Month) -> Panel:
     return panel_of(earlier, (span_of(earlier)[0], month.plus(-1)))
 
 
-def outlook_of(panel: Panel, asked: pl.DataFrame, months: int, levels: Sequence[float], *, dear: bool) -> Outlook:
+def outlook_of(
+    panel: Panel,
+    asked: pl.DataFrame,
+    months: int,
+    levels: Sequence[float],
+    *,
+    dear: bool,
+    anchor: float | None = None,
+) -> Outlook:
     """Of the series in `asked` (facility, product), in its order.
 
     A series without any known month is taken for the median one of its product, and for one of no demand where there is
-    none of that product either. `dear`: see `model.lessons_of`.
+    none of that product either. `dear`: see `model.lessons_of`. `anchor`: the level that stays as it was learned where
+    quantiles cross, so that asking for others beside it does not move it; None: the lowest.
     """
     shelves = Shelves(panel)
     demand = known_demand(shelves)
@@ -63,12 +72,19 @@ def outlook_of(panel: Panel, asked: pl.DataFrame, months: int, levels: Sequence[
         scale = scale_of(demand)
         features = known.at(demand.shape[1], scale)
         quantiles = learned(lessons, features, levels) * scale[:, None] * months
-    quantiles = np.maximum.accumulate(quantiles, axis=1)
+    quantiles = _rising(quantiles, 0 if anchor is None else list(levels).index(anchor))
     told = np.asarray(~np.isnan(demand).all(axis=1))
     pace = np.mean([steady_mean(demand, length) for length in PACE_MONTHS], axis=0)
     found = np.column_stack([pace, plain_mean(demand, 6), quantiles])
     rows = _rows(panel, asked, found, told)
     return Outlook(months, rows[:, 0], rows[:, 1], rows[:, 2:])
+
+
+def _rising(quantiles: Matrix, anchor: int) -> Matrix:
+    """Quantiles that do not cross, the column `anchor` as it is."""
+    above = np.maximum.accumulate(quantiles[:, anchor:], axis=1)
+    below = np.minimum.accumulate(quantiles[:, anchor::-1], axis=1)[:, :0:-1]
+    return np.hstack([below, above])
 
 
 def _own_quantiles(demand: Matrix, months: int, levels: Sequence[float]) -> Matrix:

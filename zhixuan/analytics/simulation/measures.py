@@ -21,7 +21,7 @@ class Worth:
 
     `fill_volume` counts pieces, `fill_series` each series by its own mean; `worst_tenth` the fill that
     nine of ten series reach; `over` the share of month-ends above 4 months of own mean; `expired`, `at_risk` per piece
-    received.
+    received; `deliveries` the share of months in which a product came to a place: what there is to carry.
     """
 
     fill_volume: float
@@ -34,6 +34,7 @@ class Worth:
     expired: float
     at_risk: float
     worst_tenth: float
+    deliveries: float
 
     def plain(self) -> dict[str, float | None]:
         return _plain(asdict(self), 4)
@@ -66,6 +67,7 @@ def worth(course: Course, usual: Vector | None = None) -> Worth:
         expired=float(course.expired.sum()) / received,
         at_risk=float(course.at_risk.sum()) / received,
         worst_tenth=float(np.quantile(fill, WORST)) if len(fill) else 1.0,
+        deliveries=float((course.received > 0).mean()),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
 import numpy as np
 
 from zhixuan.analytics.forecasting.series import Matrix, Vector
-from zhixuan.analytics.ordering.levels import order_up_to
+from zhixuan.analytics.ordering.levels import SERVICE, levels_at
 from zhixuan.analytics.ordering.pace import plain_mean
 from zhixuan.analytics.simulation.past import Past
 from zhixuan.analytics.simulation.replay import Levels, Terms
@@ -28,16 +29,23 @@ def average(past: Past, months: int, factor: float) -> Levels:
     return levels
 
 
-def ours(past: Past, terms: Terms) -> Levels:
-    """What `zhixuan levels` would have said in every month."""
+def ours(past: Past, terms: Terms, services: Sequence[float] = (SERVICE,)) -> list[Levels]:
+    """What `zhixuan levels` would have said in every month, at each of several service levels.
+
+    What is learned of a month is learned once for all of them.
+    """
     asked = past.keys
 
     @cache
-    def levels(month: int) -> Vector:
-        found = order_up_to(past.history, asked, past.month(month), lead=terms.lead, review=terms.review)
-        return found["order_up_to"].to_numpy().astype(np.float64)
+    def found(month: int) -> Matrix:
+        months = terms.lead + terms.review
+        told = levels_at(past.history, asked, past.month(month), months=months, services=services)
+        return told.astype(np.float64)
 
-    return levels
+    def at(column: int) -> Levels:
+        return lambda month: np.asarray(found(month)[:, column])
+
+    return [at(column) for column in range(len(services))]
 
 
 def _normalised(past: Past) -> Matrix:

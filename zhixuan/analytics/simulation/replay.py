@@ -109,14 +109,18 @@ def replay(demand: Matrix, start: Vector, terms: Terms, send: Callable[[int, She
     return Course(start=start, demand=demand, at_risk=_at_risk(shelf, demand), **columns)
 
 
-def ordering(levels: Levels, terms: Terms) -> Callable[[int, Shelf], Vector]:
-    """The warehouse sends all that is ordered; a shelf orders up to its level in every review."""
+def ordering(levels: Levels, terms: Terms, *, minimum: float = 1.0) -> Callable[[int, Shelf], Vector]:
+    """The warehouse sends all that is ordered; a shelf orders up to its level in every review.
+
+    `minimum`: only when what is at hand and on order has come down to this share of the level.
+    """
 
     def send(month: int, shelf: Shelf) -> Vector:
         if month % terms.review:
             return np.zeros(len(shelf.ages))
         level = np.ceil(levels(month) - 1e-9)
-        return np.asarray(np.maximum(level - shelf.at_hand - shelf.on_order, 0))
+        there = shelf.at_hand + shelf.on_order
+        return np.where(there <= minimum * level, np.maximum(level - there, 0), 0)
 
     return send
 

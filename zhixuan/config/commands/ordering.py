@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zhixuan.config.commands.forecast import History, MappingFile, Out, read, refusing
 from zhixuan.config.commands.terminal import AsJson, say, say_json
 from zhixuan.rules.periods import Month
+from zhixuan.rules.planning.service import LEAST_SERVICE, MOST_SERVICE, USUAL_SERVICE
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,6 +24,13 @@ Request = Annotated[
 MonthAsked = Annotated[str, typer.Option("--month", help="As in 2019-04; only earlier records count 月份")]
 Lead = Annotated[int, typer.Option("--lead", help="Months from order to arrival 到货月数", min=0, max=LEAD_MAX)]
 
+Service = Annotated[
+    float,
+    typer.Option(
+        "--service", help="Share of times in which the level is enough 服务水平", min=LEAST_SERVICE, max=MOST_SERVICE
+    ),
+]
+
 
 def levels(  # noqa: PLR0913 (the options of a command)
     *,
@@ -31,6 +39,7 @@ def levels(  # noqa: PLR0913 (the options of a command)
     out: Out,
     month: MonthAsked,
     lead: Lead,
+    service: Service = USUAL_SERVICE,
     mapping: MappingFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -41,7 +50,7 @@ def levels(  # noqa: PLR0913 (the options of a command)
         from zhixuan.analytics.ordering.requests import of_unknown_products, read_requests
 
         asked = read_requests(request)
-        found = order_up_to(facts, asked, asked_month, lead=lead)
+        found = order_up_to(facts, asked, asked_month, lead=lead, service=service)
         _write(found, of_unknown_products(asked, facts, asked_month), out, as_json=as_json)
 
 

@@ -38,6 +38,7 @@ Supply = Annotated[
         "--supply", help="Share of demand that comes in, as 0.85: compare sharing 供应占需求比例", min=0.01, max=2
     ),
 ]
+Curve = Annotated[bool, typer.Option("--curve", help="Every setting of every policy 各策略的全部档位")]
 ShelfLife = Annotated[int, typer.Option("--shelf-life", help="Months 有效期（月）", min=2, max=120)]
 
 
@@ -52,6 +53,7 @@ def simulate(  # noqa: PLR0913 (the options of a command)
     demand: Demand = Wanted.IMPUTED,
     seed: Seed = 0,
     supply: Supply = None,
+    curve: Curve = False,
     mapping: MappingFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +62,7 @@ def simulate(  # noqa: PLR0913 (the options of a command)
         months = Month.parse(since), Month.parse(until)
         table = read(history, mapping)[1]
         from zhixuan.analytics.ordering.readings import Reading
-        from zhixuan.analytics.simulation.comparison import compare
+        from zhixuan.analytics.simulation.comparison import compare, trade_off
         from zhixuan.analytics.simulation.past import past_of
         from zhixuan.analytics.simulation.replay import Terms
         from zhixuan.analytics.simulation.scarcity import compare_sharing
@@ -69,9 +71,9 @@ def simulate(  # noqa: PLR0913 (the options of a command)
         with progress_bar(_("Playing the past again"), quiet=as_json) as report:
             terms = Terms(lead, review, shelf_life)
             shared = compare_sharing(past, terms, supply, report) if supply else []
-            found = [] if supply else compare(past, terms, report)
+            found = [] if supply else (trade_off if curve else compare)(past, terms, report)
     if as_json:
-        lines = [{"policy": line.name, **line.worth.plain(), "against_amc3": line.ratios.plain()} for line in found]
+        lines: list[dict[str, object]] = [_line(line) for line in found]
         lines += [
             {
                 "policy": one.name,
@@ -90,6 +92,12 @@ def simulate(  # noqa: PLR0913 (the options of a command)
     say(_("Ratios are against AMC3 x max months at the same average stock (the last: at the same service)."))
 
 
+def _line(line: Line) -> dict[str, object]:
+    """`kind` and `setting` (months at most, or the service level) draw a curve for each policy."""
+    about = {"policy": line.name, "kind": line.policy.value, "setting": line.setting}
+    return {**about, **line.worth.plain(), "against_amc3": line.ratios.plain()}
+
+
 def _table(found: list[Line]) -> Table:
     titles = (
         _("Policy"),
@@ -99,6 +107,7 @@ def _table(found: list[Line]) -> Table:
         _("Stock, months"),
         _("Expired"),
         _("Worst tenth"),
+        _("Deliveries"),
         _("Lost x"),
         _("Short x"),
         _("Volume lost x"),
@@ -110,6 +119,7 @@ def _table(found: list[Line]) -> Table:
         shares = [it.fill_volume, it.fill_series, it.short_months]
         cells = [figure(share, ".1%") for share in shares]
         cells += [figure(it.stock_series, ".2f"), figure(it.expired, ".2%"), figure(it.worst_tenth, ".1%")]
+        cells += [figure(it.deliveries, ".1%")]
         ratios = (against.lost_series, against.short_months, against.lost_volume, against.stock)
         table.add_row(line.name, *cells, *(figure(ratio, ".3f") for ratio in ratios))
     return table

@@ -16,11 +16,13 @@ from zhixuan.modules.documents.operations.draw_document import draw_document
 from zhixuan.modules.documents.operations.post_document import post_document
 from zhixuan.modules.documents.operations.send_document import send_document
 from zhixuan.modules.stock.operations.receive_transfer import receive_transfer
+from zhixuan.modules.stock.operations.return_stock import return_stock
 from zhixuan.modules.stock.queries import slips
 from zhixuan.rules.documents.checking import Check, Match
 from zhixuan.rules.documents.heads import Head
 from zhixuan.rules.documents.lines import Acceptance, DocumentLine
 from zhixuan.rules.documents.states import DocumentKind
+from zhixuan.rules.stock.fefo import Wanted
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared.access import Actor
 
@@ -77,13 +79,14 @@ class Desk:
 
 
 def draw_papers(desk: Desk, today: date) -> None:
-    """Papers closed, received short, on their way, checked, returned, drawn, cancelled; and two deliveries."""
+    """Papers in every state, packs on their way back, and two deliveries."""
     before = today - timedelta(days=1)
     closed, slip = desk.send(before, {CONDOM: 200, PILL: 20}, "QL-0301")
     _take_in(desk, slip, before, missing=0)
     close_document(document_id=closed, **desk.ledger.command(desk.keeper, before))
     _short, slip = desk.send(before, {CONDOM: 120}, "QL-0302")
     _take_in(desk, slip, before, missing=2)
+    _send_back(desk, before)
     desk.send(today, {PILL: 30}, "QL-0303")
     desk.check(desk.issue(today, "YL-T04", {CONDOM: 300, PILL: 20}, "QL-0304"), today, 2)
     wrong = "架上只取了 250 只，请改数。"
@@ -104,6 +107,19 @@ def _take_in(desk: Desk, slip: int, day: date, *, missing: int) -> None:
         arrived[0] = Arrived(lot_id, count - missing, missing=missing)
     note = "少 2 只，箱角破损。" if missing else ""
     receive_transfer(transfer_id=slip, lines=arrived, on=day, note=note, **desk.ledger.command(desk.receiver, day))
+
+
+def _send_back(desk: Desk, day: date) -> None:
+    """Packs that the receiver does not use in time: on their way back, to be taken in at the warehouse."""
+    return_stock(
+        from_facility_id=desk.facilities[RECEIVER],
+        to_facility_id=desk.facilities[desk.store],
+        lines=[Wanted(desk.products[CONDOM], 60), Wanted(desk.products[PILL], 10)],
+        on=day,
+        note="用不完，退回县库调剂。",
+        reference="TH-0301",
+        **desk.ledger.command(desk.receiver, day),
+    )
 
 
 def _receipts(desk: Desk, today: date) -> None:

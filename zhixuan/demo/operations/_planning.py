@@ -16,7 +16,8 @@ from zhixuan.modules.planning.operations.enter_budget import enter_budget
 from zhixuan.modules.planning.operations.enter_price import enter_price
 from zhixuan.modules.planning.operations.request_forecast import request_forecast
 from zhixuan.modules.planning.operations.take_demand_step import take_demand_step
-from zhixuan.modules.planning.queries import forecasts
+from zhixuan.modules.planning.queries import runs
+from zhixuan.modules.planning.queries.forecasts import ForecastRun
 from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.cost import CENTS_A_YUAN
@@ -109,7 +110,7 @@ def _forecast(until: Month, actor: Actor, at: datetime) -> None:
         command_id=_id(f"forecast {until}", at),
         at=at,
     )
-    make(forecasts.run_of_job(asked.id), actor=actor, show=lambda _done, _total, _phase: None, clock=lambda: at)
+    make(runs.run_of_job(ForecastRun, asked.id), actor=actor, show=lambda _done, _total, _phase: None, clock=lambda: at)
 
 
 def _draw(code: str, actor: Actor, now: datetime) -> int:

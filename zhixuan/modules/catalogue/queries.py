@@ -106,6 +106,11 @@ def product_ids(codes: Iterable[str]) -> dict[str, int]:
     return dict(Product.objects.filter(code__in=set(codes)).values_list("code", "pk"))
 
 
+def product_codes() -> dict[int, str]:
+    """Codes of all products, by id."""
+    return dict(Product.objects.values_list("pk", "code"))
+
+
 def items() -> QuerySet[Item]:
     """All trade items with their product."""
     return Item.objects.select_related("product")

@@ -103,29 +103,33 @@ class Batch(models.Model):
 
 
 class Record(models.Model):
-    """Something a machine told. Vends are in the ledger too, under `event`; a vend without one waits for its slot."""
+    """Something a machine told. Vends are in the ledger too, under `event`; a vend without one waits for its slot.
 
-    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="records")
+    Thousands come at once: what is asked of them starts from the machine, and nothing else has an index.
+    """
+
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="records", db_index=False)
     key = models.CharField(max_length=60, help_text="what makes it this record: see rules/machines/records.py")
     number = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Kind])
     slot_number = models.PositiveSmallIntegerField(null=True)
-    slot = models.ForeignKey(Slot, null=True, on_delete=models.PROTECT, related_name="records")
+    slot = models.ForeignKey(Slot, null=True, on_delete=models.PROTECT, related_name="records", db_index=False)
     pieces = models.PositiveIntegerField(default=0)
     happened_at = models.DateTimeField(null=True, help_text="as the machine told it, right or wrong")
     received_at = models.DateTimeField()
     moment = models.DateTimeField(help_text="happened_at where the clock was right, else received_at")
     clock = models.CharField(max_length=10, choices=[(clock.value, clock.value) for clock in Clock])
     number_again = models.BooleanField(default=False, help_text="the machine used this number for something else too")
-    event = models.ForeignKey("stock.Event", null=True, on_delete=models.PROTECT, related_name="+")
+    event = models.ForeignKey("stock.Event", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     undone_at = models.DateTimeField(null=True, help_text="when the slip of this vend was reversed: it did not happen")
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="records")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="records", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["machine", "key"], name="machine_record_once")]
         indexes = [
             models.Index(fields=["machine", "-moment", "-id"], name="record_of_machine"),
             models.Index(fields=["machine", "number"], name="record_number"),
+            models.Index(fields=["machine", "kind"], condition=Q(event=None), name="record_without_slip"),
         ]
 
 

@@ -1,19 +1,23 @@
-"""What the worker does for planning: make a forecast that somebody asked for (see config/wiring.py)."""
+"""What the worker does for planning: forecasts and trials of policies that were asked for (see config/wiring.py)."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
-from zhixuan.analytics.series_forecasts import CardOfSeries, forecast_series
-from zhixuan.modules.planning.operations.store_forecast import store_forecast
-from zhixuan.modules.planning.queries import forecasts
+from zhixuan.analytics.series_forecasts import PLAIN, CardOfSeries, forecast_series
+from zhixuan.analytics.trial import levels_of_cards, try_policies
+from zhixuan.modules.planning.operations.store_forecast import NO_LEVELS, Levels, store_forecast
+from zhixuan.modules.planning.operations.store_policies import store_policies
+from zhixuan.modules.planning.queries import forecasts, runs
 from zhixuan.modules.planning.queries.forecasts import ForecastRun
+from zhixuan.modules.planning.queries.policies import service_of
+from zhixuan.modules.planning.queries.runs import Run
 from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import N_, Refused
@@ -22,8 +26,10 @@ from zhixuan.shared.access import Actor
 from zhixuan.shared.worker import JobInHand
 
 READING, MAKING, KEEPING = "read", "make", "keep"
+HOW_TO_INSTALL = "pip install 'zhixuan[forecast]'"
 
-
+Cards = dict[tuple[int, int], list[MonthOfCard]]
+"""Months of each card by (facility id, product id)."""
 Clock = Callable[[], datetime]
 Show = Callable[[int, int, str], None]
 """Told how far the work is, and which part of it; may raise to stop it."""
@@ -31,10 +37,43 @@ Show = Callable[[int, int, str], None]
 
 def forecast(job: JobInHand) -> Mapping[str, Any]:
     """Make what somebody has asked for; begun again it does the same again."""
-    run = forecasts.run_of_job(job.claim.arguments["run"])
-    if run.state != forecasts.State.OPEN:
+    run = runs.run_of_job(ForecastRun, job.claim.arguments["run"])
+    if run.state != runs.State.OPEN:
         return {"lines": 0}
-    return {"lines": make(run, actor=Actor(job.claim.actor_id, job.claim.actor_name), show=job.show)}
+    return {"lines": make(run, actor=_actor(job), show=job.show)}
+
+
+def policies(job: JobInHand) -> Mapping[str, Any]:
+    """Try ways to order on the past of an area's own books; begun again it does the same again.
+
+    Raises:
+        Refused: no series has enough reports.
+    """
+    run = runs.run_of_job(runs.PolicyRun, job.claim.arguments["run"])
+    if run.state != runs.State.OPEN:
+        return {"lines": 0}
+    cards, areas = _cards(run, Month.of(run.until), job.show, timezone.localdate())
+    wanted = set(run.product_ids)
+    named = _named({key: months for key, months in cards.items() if not wanted or key[1] in wanted}, areas)
+    if not named:
+        raise Refused(N_("No place of this area has any movement until {month}."), month=Month.of(run.until))
+    try:
+        tried = try_policies(
+            named,
+            played=(Month.of(run.since), Month.of(run.until)),
+            lead=run.lead,
+            review=run.review,
+            shelf_life=run.shelf_life,
+            report=_reporting(job.show),
+        )
+    except ModuleNotFoundError as fault:
+        raise Refused(N_("{package} is not installed: {how}"), package=fault.name, how=HOW_TO_INSTALL) from fault
+    job.show(0, 0, KEEPING)
+    return {"lines": store_policies(run_id=run.pk, tried=tried, actor=_actor(job), at=timezone.now())}
+
+
+def _actor(job: JobInHand) -> Actor:
+    return Actor(job.claim.actor_id, job.claim.actor_name)
 
 
 def make(run: ForecastRun, *, actor: Actor, show: Show, clock: Clock = timezone.now) -> int:
@@ -43,28 +82,42 @@ def make(run: ForecastRun, *, actor: Actor, show: Show, clock: Clock = timezone.
     Raises:
         Refused: no card of the area has begun by then.
     """
-    cards, areas = _cards(run, show, timezone.localdate(clock()))
+    until = Month.of(run.data_until)
+    cards, areas = _cards(run, until, show, timezone.localdate(clock()))
     if not cards:
         raise Refused(
             N_("No place of this area has any movement until {month}, so there is nothing to forecast from."),
-            month=Month.of(run.data_until),
+            month=until,
         )
-    named = [
+    named = _named(cards, areas)
+    made = forecast_series(named, run.horizon, profile=run.profile, report=_reporting(show))
+    levels = _levels(run, named) if run.profile != PLAIN and not made.missing_package else NO_LEVELS
+    show(0, 0, KEEPING)
+    accuracies = forecasts.accuracies(run, cards)
+    return store_forecast(run_id=run.pk, made=made, accuracies=accuracies, levels=levels, actor=actor, at=clock())
+
+
+def _levels(run: ForecastRun, named: Sequence[CardOfSeries]) -> Levels:
+    """With how much each place is supplied until its next delivery, at the service level that holds for the area."""
+    holding = service_of(run.area.path)
+    found = levels_of_cards(
+        named, Month.of(run.data_until).next, cover_months=holding.cover_months, service=float(holding.service)
+    )
+    by_series = {(int(facility), int(product)): pieces for (facility, product), pieces in found.items()}
+    return Levels(by_series, holding.service, holding.cover_months)
+
+
+def _named(cards: Cards, areas: Mapping[int, str]) -> list[CardOfSeries]:
+    return [
         CardOfSeries(str(facility), str(product), areas[facility], months)
         for (facility, product), months in cards.items()
     ]
-    made = forecast_series(named, run.horizon, profile=run.profile, report=_reporting(show))
-    show(0, 0, KEEPING)
-    accuracies = forecasts.accuracies(run, cards)
-    return store_forecast(run_id=run.pk, made=made, accuracies=accuracies, actor=actor, at=clock())
 
 
-def _cards(
-    run: ForecastRun, show: Show, today: date
-) -> tuple[dict[tuple[int, int], list[MonthOfCard]], dict[int, str]]:
+def _cards(run: Run, until: Month, show: Show, today: date) -> tuple[Cards, dict[int, str]]:
     areas = forecasts.facilities_of(run)
-    cards: dict[tuple[int, int], list[MonthOfCard]] = {}
-    done, until = 0, Month.of(run.data_until)
+    cards: Cards = {}
+    done = 0
     for found in monthly.cards(list(areas), until=until, today=today):
         cards |= {(one.facility_id, one.product_id): one.months for one in found if one.months}
         done = min(done + monthly.STORES_AT_ONCE, len(areas))

@@ -1,6 +1,6 @@
-"""Yearly demand plans of areas, allocation plans of stores, with lines and steps; forecasts as they were made.
+"""Yearly demand plans of areas, allocation plans of stores, with lines and steps. Steps are only ever added.
 
-Steps and forecasts are only ever added.
+What the worker makes in the background (forecasts, policies tried on the past) stands in `run_models`.
 """
 
 from __future__ import annotations
@@ -8,11 +8,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from zhixuan.modules.planning.run_models import ForecastLine, ForecastRun, PolicyRun, ServiceChoice
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
 from zhixuan.rules.planning.demand import Method
 from zhixuan.rules.planning.place_facts import Source
 from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.planning.steps import State, Verb
+
+__all__ = ["ForecastLine", "ForecastRun", "PolicyRun", "ServiceChoice"]
 
 
 class DemandPlan(models.Model):
@@ -116,61 +119,6 @@ class PlanBudget(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(cents__gt=0), name="plan_budget_positive")]
         indexes = [models.Index(fields=["area", "year", "-id"], name="plan_budget_newest")]
-
-
-class ForecastRun(models.Model):
-    """A forecast of every card of an area, made once in the background; what it stands on."""
-
-    class State(models.TextChoices):
-        OPEN = "open"
-        DONE = "done"
-        CANCELLED = "cancelled"
-
-    area = models.ForeignKey("directory.Area", on_delete=models.PROTECT, related_name="+")
-    profile = models.CharField(max_length=10, help_text="how much work was put in: full, fast, plain")
-    horizon = models.PositiveSmallIntegerField(help_text="months ahead")
-    data_until = models.DateField(help_text="first day of the newest month looked at")
-    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
-    job_id = models.UUIDField()
-    asked_at = models.DateTimeField()
-    asked_by = models.BigIntegerField(null=True)
-    asked_by_name = models.CharField(max_length=150)
-    made_at = models.DateTimeField(null=True)
-    version = models.CharField(max_length=20, blank=True, help_text="of the program that made it")
-    missing_package = models.CharField(max_length=60, blank=True, help_text="why only the plain medians served")
-
-    class Meta:
-        indexes = [models.Index(fields=["area", "-data_until", "-id"], name="forecast_run_latest")]
-
-
-class ForecastLine(models.Model):
-    """One product at one place, as forecast: pieces a month from the month after `run.data_until` on.
-
-    Not books: figures are rounded to hundredths of a piece. `off` and `bias` are of earlier forecasts, against what
-    came; empty where there is none to compare.
-    """
-
-    run = models.ForeignKey(ForecastRun, on_delete=models.CASCADE, related_name="lines")
-    facility = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
-    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
-    current = models.BooleanField(help_text="the newest of this product at this place")
-    method = models.CharField(max_length=40)
-    reported = models.PositiveIntegerField(help_text="months with a report it stands on")
-    figures = models.JSONField(help_text="a list as long as the horizon for mean, p10, median, p80, p90, p95")
-    next_median = models.DecimalField(max_digits=14, decimal_places=2)
-    year_mean = models.DecimalField(max_digits=16, decimal_places=2, help_text="of the first twelve months together")
-    months_compared = models.PositiveSmallIntegerField(default=0)
-    off = models.DecimalField(max_digits=12, decimal_places=4, null=True)
-    bias = models.DecimalField(max_digits=12, decimal_places=4, null=True)
-    marks = models.JSONField(default=list, help_text="odd months: (what, month)")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["run", "facility", "product"], name="forecast_line_once"),
-            models.UniqueConstraint(
-                fields=["facility", "product"], condition=Q(current=True), name="forecast_line_one_current"
-            ),
-        ]
 
 
 class AllocationPlan(models.Model):

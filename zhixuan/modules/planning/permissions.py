@@ -12,6 +12,8 @@ PLAN = frozenset({Role.TOWNSHIP_OFFICER, Role.STATION_OFFICER})
 """For an area; that whoever draws a plan up does not approve it is a rule of its steps."""
 ENTER_PRICES = frozenset({Role.STATION_OFFICER})
 
+CHOOSE_SERVICE = frozenset({Role.STATION_OFFICER})
+
 
 def require_prices(actor: Actor, area_path: str) -> None:
     """Let the actor enter prices and budgets of an area, or say no; as `require_plan`."""

@@ -18,6 +18,7 @@ from zhixuan.modules.planning.screens import (
     needs,
     paper,
     plan_grid,
+    policies,
     prices,
     verbs,
     versions,
@@ -56,6 +57,16 @@ urlpatterns: list[URLPattern] = [
     path("forecasts/runs/<int:run_id>/progress/", forecast_runs.progress, name="forecast_progress"),
     path("forecasts/runs/<int:run_id>/cancel/", forecast_runs.cancel, name="cancel_forecast"),
     path("forecasts/runs/<int:run_id>/resume/", forecast_runs.resume, name="resume_forecast"),
+]
+
+urlpatterns += [
+    path("policies/", policies.policies, name="policies"),
+    path("policies/new/", policies.new, name="new_policies"),
+    path("policies/<int:run_id>/", policies.run, name="policy_run"),
+    path("policies/<int:run_id>/choose/", policies.choose, name="choose_service"),
+    path("policies/<int:run_id>/progress/", policies.progress, name="policies_progress"),
+    path("policies/<int:run_id>/cancel/", policies.cancel, name="cancel_policies"),
+    path("policies/<int:run_id>/resume/", policies.resume, name="resume_policies"),
 ]
 
 urlpatterns += [

@@ -12,6 +12,7 @@ from zhixuan.modules.quality.screens import (
     losses,
     notices,
     papers,
+    pass_lots,
     recalls,
     storage,
 )
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("inspections/new/", inspect.inspect, name="inspect"),
     path("inspections/<int:inspection_id>/", inspect.inspection, name="inspection"),
     path("inspections/<int:inspection_id>/print/", papers.inspection, name="inspection_print"),
+    path("inspections/several/", pass_lots.pass_several, name="pass_lots"),
     path("concerns/new/", inspect.concern, name="concern"),
     path("storage/", storage.storage, name="storage"),
     path("storage/keep/", storage.keep, name="storage_keep"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhixuan.rules.refusal import N_, Refused
 
@@ -64,9 +63,8 @@ CLOCK_LABELS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One record as it came.
+class Told(NamedTuple):
+    """One record as it came; a tuple, for a file of a vendor holds thousands of them.
 
     Args:
         kind: what happened.
@@ -115,13 +113,12 @@ def identities(records: Sequence[Told]) -> list[str]:
     """
     seen: Counter[str] = Counter()
     keys = []
-    for one in records:
-        slot = "" if one.slot is None else str(one.slot)
-        if one.number is not None:
-            minute = _plain(one.happened_at)[:12]
-            keys.append(f"n{one.number}/{one.kind.value}/{slot}/{minute}")
+    for kind, happened_at, number, slot, pieces in records:
+        where = "" if slot is None else slot
+        if number is not None:
+            keys.append(f"n{number}/{kind}/{where}/{_plain(happened_at)[:12]}")
             continue
-        content = f"c/{one.kind.value}/{slot}/{_plain(one.happened_at)}/{one.pieces or ''}"
+        content = f"c/{kind}/{where}/{_plain(happened_at)}/{pieces or ''}"
         seen[content] += 1
         keys.append(f"{content}/{seen[content]}")
     return keys
@@ -129,7 +126,10 @@ def identities(records: Sequence[Told]) -> list[str]:
 
 def _plain(moment: datetime | None) -> str:
     """20261123080509 in UTC: the same instant told in two time zones is one."""
-    return "" if moment is None else moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+    if moment is None:
+        return ""
+    text = (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
+    return f"{text[:4]}{text[5:7]}{text[8:10]}{text[11:13]}{text[14:16]}{text[17:19]}"
 
 
 def clock_of(happened_at: datetime | None, *, received_at: datetime) -> Clock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.rules.refusal import Refused
+from zhixuan.shared import uploads
+from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.spreadsheets.templates import write_template
 from zhixuan.shared.spreadsheets.writing import ColumnSpec
 from zhixuan.shared.ui.export import XLSX
-from zhixuan.shared.ui.forms import PostingForm, sentence
-from zhixuan.shared.uploads import BYTES_MAX
+from zhixuan.shared.ui.forms import PostingForm, add_refusal, sentence
+from zhixuan.shared.uploads import BYTES_MAX, Upload
 
 SHOWN_MAX = 500
 
@@ -32,6 +35,33 @@ class UploadForm(PostingForm):
         if file.size > BYTES_MAX:
             raise forms.ValidationError(_("The file is larger than 10 MB. Split it into smaller files."))
         return file
+
+
+def kept_upload(
+    request: ActorRequest, form: UploadForm, *, purpose: str, subject: object = "", at: datetime
+) -> Upload | None:
+    """The chosen file, kept until its dry run has been looked at; None when nothing was sent, or it was refused: the
+    reasons are in the form. The caller has checked permission.
+
+    Args:
+        purpose, subject, at: as `uploads.keep`.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    file = form.cleaned_data["file"]
+    try:
+        return uploads.keep(
+            purpose=purpose,
+            subject=subject,
+            content=file.read(),
+            file_name=file.name,
+            actor=request.actor,
+            command_id=form.cleaned_data["command_id"],
+            at=at,
+        )
+    except Refused as refused:
+        add_refusal(form, refused)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

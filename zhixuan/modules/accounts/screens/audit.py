@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -14,11 +15,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.accounts import permissions
 from zhixuan.modules.accounts.screens._deeds import DEEDS
 from zhixuan.modules.accounts.screens._who_and_where import actor_in
+from zhixuan.modules.directory import queries as directory
 from zhixuan.shared import audit as trail
 from zhixuan.shared.audit import AuditEntry
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.filters import ChoiceFilter, DateFilter, SearchFilter
 from zhixuan.shared.ui.listing import Column, Empty, Listing
+from zhixuan.shared.ui.naming import choose
 
 
 def deed(entry: AuditEntry) -> str:
@@ -30,6 +33,11 @@ def deed(entry: AuditEntry) -> str:
 def details(entry: AuditEntry) -> str:
     """What else was noted, as it stands."""
     return ", ".join(f"{key}: {_plain(value)}" for key, value in entry.details.items() if value not in (None, ""))
+
+
+def where(entry: Any) -> str:
+    """The area as it is called now; what concerns the whole system says so."""
+    return choose(entry.area_zh, entry.area_en) if entry.area_zh else entry.area_path.strip("/") or _("Everywhere")
 
 
 def _plain(value: object) -> str:
@@ -52,7 +60,7 @@ AUDIT = Listing(
         Column("actor_name", _lazy("Who"), sort="actor_name", value=lambda entry: entry.actor_name or _("Nobody")),
         Column("verb", _lazy("Did what"), sort="verb", value=deed),
         Column("object", _lazy("To what"), value=lambda entry: f"{entry.object_type} {entry.object_id}"),
-        Column("area_path", _lazy("Where"), sort="area_path", phone=False),
+        Column("area_path", _lazy("Where"), value=where, sort="area_path", phone=False),
         Column("details", _lazy("Details"), value=details),
     ),
     filters=(
@@ -81,4 +89,4 @@ def audit(request: ActorRequest) -> HttpResponse:
     """What was done in the areas one answers for; the whole trail for those of the whole."""
     actor = actor_in(request, permissions.SEE_AUDIT)
     entries = trail.entries_in(actor.scope(permissions.SEE_AUDIT))
-    return AUDIT.response(request, entries, template="accounts/audit.html")
+    return AUDIT.response(request, directory.with_area_names(entries), template="accounts/audit.html")

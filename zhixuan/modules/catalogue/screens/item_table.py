@@ -28,10 +28,9 @@ from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.spreadsheets.writing import ColumnKind, ColumnSpec, write_xlsx
 from zhixuan.shared.ui.export import XLSX
 from zhixuan.shared.ui.formats import number
-from zhixuan.shared.ui.forms import add_refusal
 from zhixuan.shared.ui.messages import done
 from zhixuan.shared.ui.naming import in_chinese, localized
-from zhixuan.shared.ui.upload import UploadForm, UploadPlan, mistakes_of
+from zhixuan.shared.ui.upload import UploadForm, UploadPlan, kept_upload, mistakes_of
 
 WIDTHS = {"holder": 30, "registration_number": 24}
 
@@ -63,20 +62,8 @@ def upload(request: ActorRequest) -> HttpResponse:
     """Choose a table; nothing is changed before it was looked at."""
     permissions.require(request.actor, permissions.CHANGE_ITEMS)
     form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            kept = uploads.keep(
-                purpose=PURPOSE,
-                content=file.read(),
-                file_name=file.name,
-                actor=request.actor,
-                command_id=form.cleaned_data["command_id"],
-                at=timezone.now(),
-            )
-            return HttpResponseRedirect(reverse("catalogue:item_table_plan", args=[kept.pk]))
-        except Refused as refused:
-            add_refusal(form, refused)
+    if chosen := kept_upload(request, form, purpose=PURPOSE, at=timezone.now()):
+        return HttpResponseRedirect(reverse("catalogue:item_table_plan", args=[chosen.pk]))
     return render(request, "catalogue/item_table.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

@@ -27,10 +27,9 @@ from zhixuan.shared import uploads
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.spreadsheets.writing import write_xlsx
 from zhixuan.shared.ui.export import XLSX
-from zhixuan.shared.ui.forms import add_refusal
 from zhixuan.shared.ui.messages import done
 from zhixuan.shared.ui.naming import in_chinese, localized
-from zhixuan.shared.ui.upload import UploadForm, UploadPlan, mistakes_of
+from zhixuan.shared.ui.upload import UploadForm, UploadPlan, kept_upload, mistakes_of
 from zhixuan.shared.uploads import Upload
 
 
@@ -57,24 +56,11 @@ def upload(request: ActorRequest, count_id: int) -> HttpResponse:
     form = SheetUploadForm(
         request.POST or None, request.FILES or None, initial={"counted_at": timezone.localtime(timezone.now())}
     )
-    if request.method == "POST" and form.is_valid():
-        given, file = form.cleaned_data, form.cleaned_data["file"]
-        try:
-            kept = uploads.keep(
-                purpose=PURPOSE,
-                subject=one.pk,
-                content=file.read(),
-                file_name=file.name,
-                actor=request.actor,
-                command_id=given["command_id"],
-                at=timezone.now(),
-            )
-            # A minute typed is the minute that is over: the sheet may have been opened within it.
-            moment = max(given["counted_at"], one.opened_at)
-            address = reverse("counting:file_plan", args=[one.pk, kept.pk])
-            return HttpResponseRedirect(f"{address}?at={moment.timestamp():.0f}")
-        except Refused as refused:
-            add_refusal(form, refused)
+    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=one.pk, at=timezone.now()):
+        # A minute typed is the minute that is over: the sheet may have been opened within it.
+        moment = max(form.cleaned_data["counted_at"], one.opened_at)
+        address = reverse("counting:file_plan", args=[one.pk, chosen.pk])
+        return HttpResponseRedirect(f"{address}?at={moment.timestamp():.0f}")
     context = {**head(request, one), "form": form, "books": not one.blind}
     return render(request, "counting/file.html", context, status=422 if form.is_bound else 200)
 

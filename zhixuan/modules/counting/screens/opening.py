@@ -23,10 +23,9 @@ from zhixuan.modules.stock.screens.words import expiry, lot_label
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared import uploads
 from zhixuan.shared.requests import ActorRequest
-from zhixuan.shared.ui.forms import add_refusal
 from zhixuan.shared.ui.messages import Link, done
 from zhixuan.shared.ui.naming import in_chinese, localized
-from zhixuan.shared.ui.upload import UploadForm, UploadPlan, mistakes_of, template_response
+from zhixuan.shared.ui.upload import UploadForm, UploadPlan, kept_upload, mistakes_of, template_response
 from zhixuan.shared.uploads import Upload
 
 
@@ -42,21 +41,8 @@ def opening(request: ActorRequest) -> HttpResponse:
     if facility is None:
         return doing.choose_facility(request, permissions.OPENING_STOCK, _("Opening stock"))
     form = OpeningForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            kept = uploads.keep(
-                purpose=PURPOSE,
-                subject=facility.pk,
-                content=file.read(),
-                file_name=file.name,
-                actor=request.actor,
-                command_id=form.cleaned_data["command_id"],
-                at=timezone.now(),
-            )
-            return HttpResponseRedirect(reverse("counting:opening_plan", args=[kept.pk]))
-        except Refused as refused:
-            add_refusal(form, refused)
+    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=facility.pk, at=timezone.now()):
+        return HttpResponseRedirect(reverse("counting:opening_plan", args=[chosen.pk]))
     context = {**doing.place_bar(request, facility, permissions.OPENING_STOCK), "form": form}
     return render(request, "counting/opening.html", context, status=422 if form.is_bound else 200)
 

@@ -11,6 +11,7 @@ from zhixuan.modules.directory.queries.areas import (
     areas_for,
     history_of,
     levels_by_path,
+    with_area_names,
 )
 from zhixuan.modules.directory.queries.facilities import (
     all_facilities,
@@ -64,4 +65,5 @@ __all__ = [
     "supplied_below",
     "suppliers_above",
     "supplies",
+    "with_area_names",
 ]

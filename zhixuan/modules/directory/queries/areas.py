@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from zhixuan.modules.directory import permissions
 from zhixuan.modules.directory.models import Area, AreaHistory
@@ -50,6 +51,15 @@ def areas_by_code(codes: Iterable[str]) -> dict[str, Area]:
 def ancestors_of(one: Area) -> list[Area]:
     """From the root down to the area itself."""
     return list(Area.objects.filter(path__in=rules.ancestors(one.path)).order_by("path"))
+
+
+def with_area_names(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows that have an `area_path`, each with `area_zh` and `area_en`: what the area is called now, or None."""
+    area = Area.objects.filter(path=OuterRef("area_path"))
+    named: QuerySet[Any] = rows.annotate(
+        area_zh=Subquery(area.values("name_zh")[:1]), area_en=Subquery(area.values("name_en")[:1])
+    )
+    return named
 
 
 def levels_by_path(paths: Iterable[str]) -> dict[str, str]:

@@ -27,10 +27,9 @@ from zhixuan.rules.refusal import Refused
 from zhixuan.shared import uploads
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.formats import number
-from zhixuan.shared.ui.forms import add_refusal
 from zhixuan.shared.ui.messages import done
 from zhixuan.shared.ui.naming import in_chinese, localized
-from zhixuan.shared.ui.upload import UploadForm, UploadPlan, mistakes_of, template_response
+from zhixuan.shared.ui.upload import UploadForm, UploadPlan, kept_upload, mistakes_of, template_response
 
 
 def template(request: ActorRequest, document_id: int) -> HttpResponse:
@@ -49,21 +48,8 @@ def upload(request: ActorRequest, document_id: int) -> HttpResponse:
     if document.transfer_id or DocumentState(document.state) not in EDITABLE:
         return HttpResponseRedirect(_address(document_id))
     form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            kept = uploads.keep(
-                purpose=PURPOSE,
-                subject=document_id,
-                content=file.read(),
-                file_name=file.name,
-                actor=request.actor,
-                command_id=form.cleaned_data["command_id"],
-                at=timezone.now(),
-            )
-            return HttpResponseRedirect(reverse("documents:table_plan", args=[kept.pk]))
-        except Refused as refused:
-            add_refusal(form, refused)
+    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=document_id, at=timezone.now()):
+        return HttpResponseRedirect(reverse("documents:table_plan", args=[chosen.pk]))
     context = {"form": form, "document": document, "number": queries.number_of(document)}
     return render(request, "documents/table.html", context, status=422 if form.is_bound else 200)
 

@@ -44,14 +44,14 @@ def taken(limit: Limit, blinded: str, day: date) -> int:
     return found or 0
 
 
-def count(machines: Mapping[int, Machine], fresh: Sequence[tuple[NewRecord, str]], *, at: datetime) -> None:
+def count(machines: Mapping[int, Machine], shown: Sequence[tuple[NewRecord, str]], *, at: datetime) -> None:
     """Add the vends of this window to their tokens; the order of the rows is the order of the tokens, not of time."""
     today = timezone.localtime(at).date()
     limited = {machine.pk: machine.limit for machine in machines.values() if machine.limit_id}
     added: Counter[tuple[str, date]] = Counter()
-    for row, blinded in fresh:
+    for row, blinded in shown:
         limit = limited.get(row.machine_id)
-        if not blinded or limit is None or limit.ended_at is not None or row.kind != Kind.VEND:
+        if limit is None or limit.ended_at is not None or row.kind != Kind.VEND:
             continue
         first, last = rules.window_of(today, limit.days)
         if first <= timezone.localtime(row.moment).date() <= last:

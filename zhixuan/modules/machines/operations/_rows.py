@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from zhixuan.modules.machines.models import Slot
@@ -15,6 +16,7 @@ INSERT = (
     "INSERT INTO machines_record (machine_id, key, number, kind, slot_number, slot_id, pieces, happened_at, "
     "received_at, moment, clock, number_again, event_id, batch_id)"
 )
+WORDS = {str(one): one.value for one in (*Kind, *Clock)}
 
 
 @dataclass(slots=True)
@@ -36,29 +38,22 @@ class NewRecord:
 
     @property
     def slot_id(self) -> int | None:
-        return self.slot.pk if self.slot else None
+        return None if self.slot is None else self.slot.id
 
 
 def write(rows: Sequence[NewRecord], *, batch_id: UUID, received_at: datetime) -> None:
     """Insert them all; the unique key of the table refuses what is there already."""
     received, batch = sql.moment_value(received_at), sql.uuid_value(batch_id)
-    values = [
-        (
-            row.machine_id,
-            row.key,
-            row.number,
-            row.kind.value,
-            row.slot_number,
-            row.slot_id,
-            row.pieces,
-            told,
-            received,
-            told if row.clock is Clock.GOOD else received,
-            row.clock.value,
-            row.number_again,
-            row.event_id,
-            batch,
-        )
-        for row, told in zip(rows, sql.moment_values(row.happened_at for row in rows), strict=True)
-    ]
-    sql.tell(sql.insertion(INSERT, values))
+    statements = []
+    for chunk in sql.chunks(rows):
+        statements += sql.insertion(INSERT, [_values(row, received, batch) for row in chunk])
+    sql.tell(statements)
+
+
+def _values(row: NewRecord, received: Any, batch: Any) -> tuple[Any, ...]:
+    told = None if row.happened_at is None else sql.moment_value(row.happened_at)
+    moment = told if row.clock is Clock.GOOD else received
+    return (
+        row.machine_id, row.key, row.number, WORDS[row.kind], row.slot_number, row.slot_id, row.pieces, told,
+        received, moment, WORDS[row.clock], row.number_again, row.event_id, batch,
+    )  # fmt: skip

@@ -38,17 +38,19 @@ class Undoing:
 
 def undoing(event_id: int, machine_id: int) -> Undoing | None:
     """What the reversal of this slip does to slots; None when it leaves them alone. The machine is locked."""
-    if Record.objects.filter(event_id=event_id).exists():
-        return _of_vends(event_id)
+    if Record.objects.filter(machine_id=machine_id, event_id=event_id).exists():
+        return _of_vends(event_id, machine_id)
     visits = Visit.objects.select_related("machine__facility", "giver").filter(machine_id=machine_id)
     day = slips.sent_on(event_id)
     visit = next((one for one in visits.filter(on=day) if event_id in one.events), None) if day else None
     return _of_visit(event_id, visit) if visit else None
 
 
-def _of_vends(event_id: int) -> Undoing:
+def _of_vends(event_id: int, machine_id: int) -> Undoing:
     """All that the vends gave goes back, but for what a count had found missing before."""
-    rows = Record.objects.filter(event_id=event_id, undone_at=None).order_by().values_list("slot")
+    rows = (
+        Record.objects.filter(machine_id=machine_id, event_id=event_id, undone_at=None).order_by().values_list("slot")
+    )
     back = Counter(dict(rows.annotate(pieces=Sum("pieces"))))
     explanations = list(Explanation.objects.select_related("line").filter(vends_id=event_id))
     for one in explanations:

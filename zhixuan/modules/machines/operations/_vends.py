@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,8 @@ Vend = Record | NewRecord
 
 def slot_at(versions: Sequence[Slot], moment: datetime) -> Slot | None:
     """Which item a slot held then: the latest version that had begun, else the first one; None: no such slot."""
+    if len(versions) == 1:
+        return versions[0]
     begun = [slot for slot in versions if slot.since <= moment]
     return (begun or list(versions[:1]) or [None])[-1]  # type: ignore[list-item]
 
@@ -46,14 +48,10 @@ def post(
     Returns:
         ids of the slips.
     """
-    by_day: dict[Day, list[Vend]] = defaultdict(list)
-    closed = {machine_id: closed_until(place.store_id) for machine_id, place in places.items()}
-    here = timezone.get_current_timezone()
-    received = at.astimezone(here).date()
-    for row in rows:
-        by_day[row.machine_id, _day(row, received, closed[row.machine_id], here)].append(row)
+    by_day = _by_day(rows, places, at)
     late = _late([row for listed in by_day.values() for row in listed])
     events = []
+    lost: Counter[int] = Counter()
     for (machine_id, day), listed in sorted(by_day.items(), key=lambda one: one[0]):
         by_line, taken = _explain(late, listed), _by_slot(listed)
         explained = _explained_by_slot(by_line, taken)
@@ -76,13 +74,27 @@ def post(
         events.append(receipt.event_id)
         if found_id:
             _note_explained(by_line, vends=receipt.event_id, found=found_id)
-        _take_from_slots(taken, explained)
+        for slot, pieces in taken.items():
+            lost[slot.pk] += pieces - explained[slot]
+    _take_from_slots(lost)
     return events
 
 
-def _day(row: Vend, received: date, closed: date | None, here: tzinfo) -> date:
-    told = row.happened_at.astimezone(here).date() if row.clock == Clock.GOOD and row.happened_at else None
-    return rules.ledger_day(told, clock=Clock(row.clock), received_day=received, closed_until=closed)
+def _by_day(rows: Iterable[Vend], places: Mapping[int, FacilityPlaces], at: datetime) -> dict[Day, list[Vend]]:
+    """Vends by machine and day of the ledger: the rule is asked once for all that were told of a day."""
+    here = timezone.get_current_timezone()
+    by_told: dict[tuple[int, str, date | None], list[Vend]] = defaultdict(list)
+    for row in rows:
+        told = row.happened_at.astimezone(here).date() if row.happened_at and row.clock == Clock.GOOD else None
+        by_told[row.machine_id, row.clock, told].append(row)
+    closed = {machine_id: closed_until(place.store_id) for machine_id, place in places.items()}
+    received = at.astimezone(here).date()
+    by_day: dict[Day, list[Vend]] = defaultdict(list)
+    for (machine_id, clock, told), listed in by_told.items():
+        until = closed[machine_id]
+        day = rules.ledger_day(told, clock=Clock(clock), received_day=received, closed_until=until)
+        by_day[machine_id, day] += listed
+    return by_day
 
 
 def _by_slot(listed: Iterable[Vend]) -> Counter[Slot]:
@@ -90,8 +102,8 @@ def _by_slot(listed: Iterable[Vend]) -> Counter[Slot]:
     slots, taken = dict[int, Slot](), Counter[int]()
     for row in listed:
         slot = _slot(row)
-        slots[slot.pk] = slot
-        taken[slot.pk] += row.pieces
+        slots[slot.id] = slot
+        taken[slot.id] += row.pieces
     return Counter({slots[slot_id]: pieces for slot_id, pieces in taken.items()})
 
 
@@ -153,9 +165,6 @@ def _note_explained(by_line: Mapping[VisitLine, int], *, vends: int, found: int)
     )
 
 
-def _take_from_slots(taken: Counter[Slot], explained: Counter[Slot]) -> None:
-    taken.subtract(explained)
-    fewer = sorted((slot.pk, pieces) for slot, pieces in taken.items() if pieces)
-    sql.write(
-        "UPDATE machines_slot SET pieces = pieces - %s WHERE id = %s", [(pieces, slot_id) for slot_id, pieces in fewer]
-    )
+def _take_from_slots(lost: Mapping[int, int]) -> None:
+    fewer = [(pieces, slot_id) for slot_id, pieces in sorted(lost.items()) if pieces]
+    sql.write("UPDATE machines_slot SET pieces = pieces - %s WHERE id = %s", fewer)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,10 +25,9 @@ from zhixuan.shared import audit, crypto
 from zhixuan.shared.access import Actor
 
 RECORDS_MAX = 20_000
-TOLD = tuple(one.name for one in fields(Told))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """One record of one machine. `blinded` stands for a document shown for a pick-up limit: it is counted and dropped,
     never kept with the record (decisions/010)."""
@@ -81,14 +80,13 @@ def record_batch(*, entries: Sequence[Entry], source: str, actor: Actor, command
         return replace(Outcome(**{**done.outcome, "events": tuple(done.outcome["events"])}), repeated=True)
 
     batch = Batch(command_id=command_id, fingerprint=fingerprint, source=source, actor_name=actor.name, at=at)
-    fresh = _fresh(entries, machines, at)
-    rows = [row for row, _blinded in fresh]
+    rows, shown = _fresh(entries, machines, at)
     vends = [row for row in rows if row.kind is Kind.VEND and row.slot is not None]
 
     batch.save(force_insert=True)
     events = _vends.post(vends, places, actor=actor, command_id=command_id, at=at)
     _rows.write(rows, batch_id=command_id, received_at=at)
-    _pick_ups.count(machines, fresh, at=at)
+    _pick_ups.count(machines, shown, at=at)
     _note_heard(machines, rows)
     outcome = _outcome(rows, len(entries), events)
     Batch.objects.filter(pk=command_id).update(outcome=asdict(outcome))
@@ -114,12 +112,18 @@ def _load(entries: Sequence[Entry], actor: Actor) -> tuple[dict[int, Machine], d
 
 def _fingerprint(entries: Sequence[Entry], source: str) -> str:
     """Of what was told; tokens leave no trace in it."""
-    told = [[one.machine_id, {name: getattr(one.told, name) for name in TOLD}] for one in entries]
-    return crypto.fingerprint(json.dumps([source, told], default=str, sort_keys=True))
+    told = [(one.machine_id, _plain(one.told.happened_at), *one.told[2:], one.told.kind) for one in entries]
+    return crypto.fingerprint(json.dumps([source, told]))
 
 
-def _fresh(entries: Sequence[Entry], machines: Mapping[int, Machine], at: datetime) -> list[tuple[NewRecord, str]]:
-    """Rows that are not known yet, each with what stands for the document shown."""
+def _plain(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()
+
+
+def _fresh(
+    entries: Sequence[Entry], machines: Mapping[int, Machine], at: datetime
+) -> tuple[list[NewRecord], list[tuple[NewRecord, str]]]:
+    """Rows that are not known yet; and those of them that came with what stands for a document shown."""
     slots: dict[tuple[int, int], list[Slot]] = defaultdict(list)
     for slot in queries.slots_ever(machines):
         slots[slot.machine_id, slot.number].append(slot)
@@ -127,43 +131,46 @@ def _fresh(entries: Sequence[Entry], machines: Mapping[int, Machine], at: dateti
     for one in entries:
         told = one.told
         if rules.tellable(told.happened_at) is not told.happened_at:
-            one = replace(one, told=replace(told, happened_at=None))
+            one = replace(one, told=told._replace(happened_at=None))
         by_machine[one.machine_id].append(one)
-    fresh = []
+    fresh: list[NewRecord] = []
+    shown: list[tuple[NewRecord, str]] = []
     for machine_id, listed in sorted(by_machine.items()):
-        keys = rules.identities([one.told for one in listed])
-        known = known_keys(machine_id, keys)
         numbers = known_numbers(machine_id, [one.told.number for one in listed])
-        for key, one in zip(keys, listed, strict=True):
-            if key in known:
-                continue
-            known.add(key)
+        for key, one in _unknown(machine_id, listed, numbers):
             row = _row(one, key, slots, at)
-            row.number_again = one.told.number in numbers
-            if one.told.number is not None:
-                numbers.add(one.told.number)
-            fresh.append((row, one.blinded))
-    return fresh
+            row.number_again = row.number in numbers
+            if row.number is not None:
+                numbers.add(row.number)
+            fresh.append(row)
+            if one.blinded:
+                shown.append((row, one.blinded))
+    return fresh, shown
+
+
+def _unknown(machine_id: int, listed: Sequence[Entry], numbers: Set[int]) -> Iterator[tuple[str, Entry]]:
+    """Entries that nobody told before, with their keys.
+
+    A key holds the record's number: one whose number never came is new, and need not be looked for.
+    """
+    keys = rules.identities([one.told for one in listed])
+    keyed = zip(keys, listed, strict=True)
+    known = known_keys(machine_id, [key for key, one in keyed if one.told.number in numbers or one.told.number is None])
+    for key, one in zip(keys, listed, strict=True):
+        if key not in known:
+            known.add(key)
+            yield key, one
 
 
 def _row(one: Entry, key: str, slots: Mapping[tuple[int, int], Sequence[Slot]], at: datetime) -> NewRecord:
-    told = one.told
-    clock = rules.clock_of(told.happened_at, received_at=at)
-    moment = told.happened_at if clock is Clock.GOOD and told.happened_at else at
-    slot = _vends.slot_at(slots.get((one.machine_id, told.slot or 0), ()), moment)
-    pieces = told.pieces or (slot.pieces_per_vend if slot else 0)
-    return NewRecord(
-        machine_id=one.machine_id,
-        key=key,
-        number=told.number,
-        kind=told.kind,
-        slot_number=told.slot,
-        slot=slot,
-        pieces=pieces if told.kind is Kind.VEND else 0,
-        happened_at=told.happened_at,
-        moment=moment,
-        clock=clock,
-    )
+    kind, happened_at, number, slot_number, pieces = one.told
+    clock = rules.clock_of(happened_at, received_at=at)
+    moment = happened_at if clock is Clock.GOOD and happened_at else at
+    slot = _vends.slot_at(slots.get((one.machine_id, slot_number or 0), ()), moment)
+    given = 0
+    if kind is Kind.VEND:
+        given = pieces or (slot.pieces_per_vend if slot is not None else 0)
+    return NewRecord(one.machine_id, key, number, kind, slot_number, slot, given, happened_at, moment, clock)
 
 
 def _note_heard(machines: Mapping[int, Machine], rows: Sequence[NewRecord]) -> None:

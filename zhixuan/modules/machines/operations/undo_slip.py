@@ -47,7 +47,7 @@ def undo_slip(event: SlipReversed) -> None:
 def _mark(one: Undoing, event: SlipReversed) -> None:
     """What did not happen, or no longer stands, is marked where it is told of."""
     if one.vends:
-        Record.objects.filter(event_id=event.event_id).update(undone_at=event.at)
+        Record.objects.filter(machine_id=event.facility_id, event_id=event.event_id).update(undone_at=event.at)
     for explanation in one.explanations:
         line = VisitLine.objects.filter(pk=explanation.line_id)
         line.update(explained=F("explained") - explanation.pieces)

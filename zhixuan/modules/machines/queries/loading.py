@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -51,13 +51,14 @@ def usage(slots: Sequence[Slot], *, today: date, days: int = WINDOW_DAYS) -> dic
     given: Counter[int] = Counter()
     ids = [slot.pk for slot in slots]
     begin = timezone.make_aware(datetime.combine(first, datetime.min.time()))
-    vends = Record.objects.filter(GIVEN, slot__in=ids, moment__gte=begin)
+    machines = {slot.machine_id for slot in slots}
+    vends = Record.objects.filter(GIVEN, machine__in=machines, slot__in=ids, moment__gte=begin)
     for slot_id, moment, pieces in vends.values_list("slot", "moment", "pieces"):
         changes[slot_id][timezone.localtime(moment).date()] -= pieces
         given[slot_id] += pieces
     for slot_id, on, change in _visits(ids, first):
         changes[slot_id][on] += change
-    found, noted = {}, _first_noted(ids)
+    found, noted = {}, _first_noted(ids, machines)
     for slot in slots:
         begun = max(first, noted.get(slot.pk, today + timedelta(days=1)))
         empty = service.days_empty(slot.pieces, changes[slot.pk], first=begun, last=today)
@@ -78,10 +79,10 @@ def _visits(ids: Sequence[int], first: date) -> Iterator[tuple[int, date, int]]:
         yield line.slot_id, line.visit.on, change
 
 
-def _first_noted(ids: Sequence[int]) -> dict[int, date]:
+def _first_noted(ids: Sequence[int], machines: Set[int]) -> dict[int, date]:
     """The day from which on it is known what a slot held: its first refill, count or vend."""
     found = dict(VisitLine.objects.filter(slot__in=ids).values_list("slot").annotate(day=Min("visit__on")).order_by())
-    vends = Record.objects.filter(GIVEN, slot__in=ids).values_list("slot")
+    vends = Record.objects.filter(GIVEN, machine__in=machines, slot__in=ids).values_list("slot")
     for slot_id, moment in vends.annotate(first=Min("moment")).order_by():
         found[slot_id] = min(found.get(slot_id, date.max), timezone.localtime(moment).date())
     return found

@@ -23,10 +23,9 @@ from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.spreadsheets.writing import ColumnKind, ColumnSpec, write_xlsx
 from zhixuan.shared.ui.export import XLSX
 from zhixuan.shared.ui.formats import number
-from zhixuan.shared.ui.forms import add_refusal
 from zhixuan.shared.ui.messages import done
 from zhixuan.shared.ui.naming import localized
-from zhixuan.shared.ui.upload import UploadForm, UploadPlan, mistakes_of
+from zhixuan.shared.ui.upload import UploadForm, UploadPlan, kept_upload, mistakes_of
 
 
 def _order(request: ActorRequest, order_id: int) -> Order:
@@ -67,21 +66,8 @@ def upload(request: ActorRequest, order_id: int) -> HttpResponse:
     if order.stage != State.DRAWN:
         return HttpResponseRedirect(reverse("orders:order", args=[order_id]))
     form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            kept = uploads.keep(
-                purpose=PURPOSE,
-                subject=order_id,
-                content=file.read(),
-                file_name=file.name,
-                actor=request.actor,
-                command_id=form.cleaned_data["command_id"],
-                at=timezone.now(),
-            )
-            return HttpResponseRedirect(reverse("orders:upload_plan", args=[kept.id]))
-        except Refused as refused:
-            add_refusal(form, refused)
+    if chosen := kept_upload(request, form, purpose=PURPOSE, subject=order_id, at=timezone.now()):
+        return HttpResponseRedirect(reverse("orders:upload_plan", args=[chosen.id]))
     context = {"form": form, "order": order, "number": orders.number_of(order)}
     return render(request, "orders/upload.html", context, status=422 if form.errors else 200)
 

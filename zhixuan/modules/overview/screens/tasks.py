@@ -29,7 +29,7 @@ def waiting(request: ActorRequest, found: stock.Attention) -> list[Task]:
         return most_urgent_first(_conflicts(request))
     return most_urgent_first(
         [
-            *(pile.task for pile in piles(request)),
+            *(pile.task for pile in piles(request) if request.actor.has(pile.roles)),
             *_order_tasks(request),
             *_paper_tasks(request),
             *_stock_tasks(found),

@@ -1,17 +1,14 @@
-"""Demand plans and forecasts for programs to read: the same questions as the screens."""
+"""Demand plans for programs to read: the same questions as the screens."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from ninja import Query, Router, Schema
 
-from zhixuan.modules.planning.queries import forecasts as forecast_queries
 from zhixuan.modules.planning.queries import plans as queries
-from zhixuan.modules.planning.queries.forecasts import ForecastLine
 from zhixuan.modules.planning.queries.plans import DemandPlan
-from zhixuan.rules.periods import Month
 from zhixuan.shared.api import REFUSALS, Page
 from zhixuan.shared.requests import ActorRequest
 
@@ -47,30 +44,6 @@ class LineOut(Schema):
 class LinesOut(Schema):
     total: int
     rows: list[LineOut]
-
-
-class ForecastOut(Schema):
-    """Figures are lists, one entry a month from `first_month` on: mean, p10, median, p80, p90, p95."""
-
-    facility: str
-    product: str
-    first_month: str
-    data_until: str
-    made_at: datetime | None
-    method: str
-    figures: dict[str, list[float]]
-
-
-class ForecastsOut(Schema):
-    total: int
-    rows: list[ForecastOut]
-
-
-class SeriesAsked(Page):
-    """Which series."""
-
-    facility: str = ""
-    product: str = ""
 
 
 @router.get("/plans", response={200: PlansOut, **REFUSALS})
@@ -112,28 +85,3 @@ def demand_lines(request: ActorRequest, plan_id: int, asked: Query[Page]) -> Any
         for line in rows[asked.offset : asked.offset + asked.limit]
     ]
     return {"total": rows.count(), "rows": listed}
-
-
-@router.get("/forecasts", response={200: ForecastsOut, **REFUSALS})
-def forecasts(request: ActorRequest, asked: Query[SeriesAsked]) -> Any:
-    """The newest forecast of every place and product in sight."""
-    rows = forecast_queries.current_lines(request.actor)
-    if asked.facility:
-        rows = rows.filter(facility__code=asked.facility)
-    if asked.product:
-        rows = rows.filter(product__code=asked.product)
-    listed = [_forecast(line) for line in rows[asked.offset : asked.offset + asked.limit]]
-    return {"total": rows.count(), "rows": listed}
-
-
-def _forecast(line: ForecastLine) -> dict[str, Any]:
-    until = Month.of(line.run.data_until)
-    return {
-        "facility": line.facility.code,
-        "product": line.product.code,
-        "first_month": str(until.next),
-        "data_until": str(until),
-        "made_at": line.run.made_at,
-        "method": line.method,
-        "figures": line.figures,
-    }

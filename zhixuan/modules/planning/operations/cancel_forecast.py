@@ -7,12 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from zhixuan.modules.planning.models import ForecastRun
-from zhixuan.modules.planning.operations import _forecasts
-from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import audit, jobs
+from zhixuan.modules.planning.operations import _runs
 from zhixuan.shared.access import Actor
-
-State = ForecastRun.State
 
 
 @transaction.atomic
@@ -23,15 +19,6 @@ def cancel_forecast(*, run_id: int, actor: Actor, at: datetime) -> bool:
         Refused: it is made already.
         Unknown, Forbidden: see permissions.
     """
-    run = _forecasts.locked(actor, run_id)
+    run = _runs.locked(ForecastRun, actor, run_id)
 
-    if run.state == State.CANCELLED:
-        return False
-    if run.state == State.DONE:
-        raise Refused(N_("This forecast is made already."), code="ended")
-
-    jobs.cancel(run.job_id, at)
-    run.state = State.CANCELLED
-    run.save(update_fields=["state"])
-    audit.record(actor, "cancel_forecast", "planning.forecastrun", run.pk, run.area.path, {}, at)
-    return True
+    return _runs.stop(run, "cancel_forecast", actor, at)

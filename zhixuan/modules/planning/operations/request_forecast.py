@@ -8,10 +8,10 @@ from uuid import UUID
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import ForecastRun
+from zhixuan.modules.planning.operations import _runs
 from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import audit, jobs
 from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once
 
@@ -59,11 +59,8 @@ def request_forecast(
         profile=profile,
         horizon=horizon,
         data_until=chosen.first_day,
-        job_id=command_id,
-        asked_at=at,
-        asked_by=actor.user_id,
-        asked_by_name=actor.name[:150],
+        **_runs.asked_by(actor, at, command_id),
     )
-    jobs.enqueue(FORECAST_JOB, {"run": run.pk}, actor, area.path, at, command_id)
-    audit.record(actor, "request_forecast", "planning.forecastrun", run.pk, area.path, {"until": str(chosen)}, at)
+    _runs.queue(run, FORECAST_JOB, actor, at)
+    _runs.note(run, "request_forecast", {"until": str(chosen)}, actor, at)
     return run.pk

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
-from zhixuan import __version__
 from zhixuan.analytics.series_forecasts import Made, SeriesForecast
 from zhixuan.modules.planning.models import ForecastLine, ForecastRun
+from zhixuan.modules.planning.operations import _runs
 from zhixuan.modules.planning.queries import forecasts
 from zhixuan.modules.planning.queries.forecasts import Series
 from zhixuan.rules.planning.accuracy import Accuracy
-from zhixuan.shared import audit, sql
+from zhixuan.shared import sql
 from zhixuan.shared.access import Actor
 
 MONTHS_A_YEAR = 12
 NEVER_COMPARED = Accuracy(0, None, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Order-up-to levels in pieces, made for a service level and the months to be covered; without any: None and 0."""
+
+    by_series: Mapping[Series, int]
+    service: Decimal | None
+    cover_months: int
+
+
+NO_LEVELS = Levels({}, None, 0)
+
+
 @transaction.atomic
 def store_forecast(
-    *, run_id: int, made: Made, accuracies: Mapping[Series, Accuracy], actor: Actor, at: datetime
+    *,
+    run_id: int,
+    made: Made,
+    accuracies: Mapping[Series, Accuracy],
+    levels: Levels = NO_LEVELS,
+    actor: Actor,
+    at: datetime,
 ) -> int:
     """Write all lines, and make them the current ones where no newer data was looked at. Safe to repeat.
 
@@ -33,20 +52,23 @@ def store_forecast(
     Returns:
         How many lines there are; 0 when it was stopped meanwhile.
     """
-    run = ForecastRun.objects.select_for_update(of=("self",)).select_related("area").get(pk=run_id)
+    run = _runs.in_hand(ForecastRun, run_id)
     if run.state != ForecastRun.State.OPEN:
         return 0
     newer = forecasts.series_with_newer_data(run)
 
     lines = [_line(run, one, newer, accuracies) for one in made.series]
+    for line in lines:
+        line.order_up_to = levels.by_series.get((line.facility_id, line.product_id))
 
     _retire([(line.facility_id, line.product_id) for line in lines if line.current])
     ForecastLine.objects.bulk_create(lines, batch_size=500)
-    run.state, run.made_at, run.version = ForecastRun.State.DONE, at, __version__
-    run.missing_package = made.missing_package[:60]
-    run.save(update_fields=["state", "made_at", "version", "missing_package"])
-    details = {"lines": len(lines)}
-    audit.record(actor, "store_forecast", "planning.forecastrun", run.pk, run.area.path, details, at)
+    columns = {
+        "missing_package": made.missing_package[:60],
+        "service": levels.service,
+        "cover_months": levels.cover_months,
+    }
+    _runs.keep_made(run, columns, "store_forecast", actor, at)
     return len(lines)
 
 

@@ -9,28 +9,24 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from zhixuan.modules.directory import queries as directory
-from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import ForecastLine, ForecastRun
+from zhixuan.modules.planning.queries.runs import Run, runs_in_sight
 from zhixuan.modules.stock.queries import monthly
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.accuracy import MONTHS_AT_LEAST, WRONG_FROM, Accuracy, Said, accuracy, latest_said
 from zhixuan.rules.stock.facts import MonthOfCard
-from zhixuan.shared import jobs
 from zhixuan.shared.access import Actor, the_one
-from zhixuan.shared.jobs import Job
 
 __all__ = ["ForecastLine", "ForecastRun"]
 
 Series = tuple[int, int]
 """(facility id, product id)"""
-State = ForecastRun.State
 
 
 def runs_for(actor: Actor) -> QuerySet[ForecastRun]:
     """Runs of the areas in sight, latest first, with lines in all."""
-    found = ForecastRun.objects.filter(permissions.areas_in_sight(actor, "area__path")).select_related("area")
-    return found.annotate(lines_in_all=Count("lines")).order_by("-id")
+    return runs_in_sight(ForecastRun, actor).annotate(lines_in_all=Count("lines"))
 
 
 def run(actor: Actor, run_id: int) -> ForecastRun:
@@ -40,22 +36,6 @@ def run(actor: Actor, run_id: int) -> ForecastRun:
         Unknown: none such in sight.
     """
     return the_one(runs_for(actor).filter(pk=run_id))
-
-
-def run_of_job(run_id: int) -> ForecastRun:
-    """The run of a job, for the worker."""
-    return ForecastRun.objects.select_related("area").get(pk=run_id)
-
-
-def job_of(one: ForecastRun) -> Job | None:
-    """What makes a run."""
-    return jobs.job_of(one.job_id)
-
-
-def is_under_way(one: ForecastRun) -> bool:
-    """Whether a worker has it, or it waits for one."""
-    job = job_of(one)
-    return one.state == State.OPEN and job is not None and job.state in {Job.State.WAITING, Job.State.RUNNING}
 
 
 def current_lines(actor: Actor) -> QuerySet[ForecastLine]:
@@ -89,7 +69,7 @@ def history(facility_id: int, product_id: int, *, today: date) -> list[MonthOfCa
     return monthly.card(facility_id, product_id, until=monthly.newest_full_month(today), today=today)
 
 
-def facilities_of(one: ForecastRun) -> dict[int, str]:
+def facilities_of(one: Run) -> dict[int, str]:
     """Facilities that a run speaks of, with the area whose places are their likes: villages stand with the township."""
     rows = (
         directory.all_facilities().filter(area_path__startswith=one.area.path).values_list("pk", "area_path", "level")

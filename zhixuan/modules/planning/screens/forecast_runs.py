@@ -6,7 +6,6 @@ import importlib.util
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning import permissions
@@ -24,17 +22,16 @@ from zhixuan.modules.planning.operations.resume_forecast import resume_forecast
 from zhixuan.modules.planning.queries import forecasts as queries
 from zhixuan.modules.planning.queries.forecasts import ForecastRun
 from zhixuan.modules.planning.queries.proposing import PLANNING_LEVELS
+from zhixuan.modules.planning.screens import background
 from zhixuan.modules.planning.screens import forecast_words as words
 from zhixuan.modules.planning.screens.forecasts import COLUMNS, FILTERS, NEW
 from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden
-from zhixuan.shared.jobs import Job
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm, add_refusal, sentence
 from zhixuan.shared.ui.listing import Column, Empty, Listing
-from zhixuan.shared.ui.messages import done
 from zhixuan.shared.ui.naming import localized
 from zhixuan.shared.ui.widgets import MonthInput
 
@@ -56,7 +53,7 @@ RUNS = Listing(
         Column("data_until", _lazy("Data until"), "month", sort="data_until"),
         Column("horizon", _lazy("Months ahead"), "number", sort="horizon"),
         Column("profile", _lazy("Work put in"), value=lambda run: str(words.PROFILES[run.profile]), phone=False),
-        Column("state", _lazy("State"), "badge", value=lambda run: words.state_badge(run, queries.job_of(run))),
+        Column("state", _lazy("State"), "badge", value=lambda run: background.state_badge(run)),
         Column("lines_in_all", _lazy("Series"), "number", sort="lines_in_all"),
         Column("asked_at", _lazy("Asked for"), "datetime", sort="asked_at"),
         Column("asked_by_name", _lazy("By"), phone=False),
@@ -90,12 +87,15 @@ class NewForm(PostingForm):
     def clean_until(self) -> Month | None:
         """The month, or None when it was left empty."""
         typed = self.cleaned_data["until"]
-        if not typed:
-            return None
-        try:
-            return Month.parse(typed)
-        except Refused as refused:
-            raise forms.ValidationError(sentence(refused)) from refused
+        return month_of(typed) if typed else None
+
+
+def month_of(typed: str) -> Month:
+    """What was typed, or a word beside the field."""
+    try:
+        return Month.parse(typed)
+    except Refused as refused:
+        raise forms.ValidationError(sentence(refused)) from refused
 
 
 def runs(request: ActorRequest) -> HttpResponse:
@@ -137,76 +137,32 @@ def run(request: ActorRequest, run_id: int) -> HttpResponse:
 
 
 def _page(request: ActorRequest, one: ForecastRun) -> HttpResponse:
-    job = queries.job_of(one)
-    mine = request.actor.may(permissions.PLAN, area_path=one.area.path)
-    under_way = queries.is_under_way(one)
     context = {
-        "run": one,
+        **background.context_of(request, one, "forecast"),
         "data_until": Month.of(one.data_until),
         "profile": words.PROFILES[one.profile],
-        "badge": words.state_badge(one, job),
-        "work": _work(job) if under_way else None,
-        "failed": job.message if job is not None and job.state == Job.State.FAILED else "",
-        "may_stop": mine and under_way,
-        "may_resume": mine and not under_way and one.state != ForecastRun.State.DONE,
-        "command": PostingForm(),
+        "service": words.service(one),
     }
     return LINES.response(request, queries.lines_of(one.pk), template="planning/forecast_run.html", context=context)
 
 
-def _work(job: Job | None) -> dict[str, Any] | None:
-    """How far the job is."""
-    if job is None:
-        return None
-    phases = {
-        "read": _("Reading the cards"),
-        "make": _("Working it out"),
-        "keep": _("Keeping it"),
-    }
-    return {
-        "waiting": job.state == Job.State.WAITING,
-        "phase": phases.get(job.message, ""),
-        "share": round(100 * job.progress / job.total) if job.total else 0,
-        "done": job.progress,
-        "total": job.total,
-    }
-
-
 def progress(request: ActorRequest, run_id: int) -> HttpResponse:
-    """The bar of a run under way, asked for every second; when it has ended the page is fetched anew."""
-    one = queries.run(request.actor, run_id)
-    if not queries.is_under_way(one):
-        return HttpResponseClientRefresh()
-    return render(request, "planning/_progress.html", {"run": one, "work": _work(queries.job_of(one))})
+    """The bar of a run under way."""
+    return background.progress_of(request, queries.run(request.actor, run_id), "forecast")
 
 
 @require_POST
 def cancel(request: ActorRequest, run_id: int) -> HttpResponse:
     """Stop a run."""
-    back = HttpResponseRedirect(reverse("planning:forecast_run", args=[run_id]))
-    try:
-        cancel_forecast(run_id=run_id, actor=request.actor, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, sentence(refused))
-        return back
-    done(request, _("The forecast is stopped. Nothing of it was kept; it can be begun again."))
-    return back
+    said = _("The forecast is stopped. Nothing of it was kept; it can be begun again.")
+    return background.stopped(request, _address(run_id), cancel_forecast, said, run_id)
 
 
 @require_POST
 def resume(request: ActorRequest, run_id: int) -> HttpResponse:
     """Begin a run again."""
-    one = queries.run(request.actor, run_id)
-    permissions.require_plan(request.actor, one.area.path)
-    back = HttpResponseRedirect(reverse("planning:forecast_run", args=[run_id]))
-    form = PostingForm(request.POST)
-    if not form.is_valid():
-        messages.error(
-            request, _("Something is missing from the form. Load the page again and press the button once more.")
-        )
-        return back
-    try:
-        resume_forecast(run_id=run_id, actor=request.actor, at=timezone.now(), **form.cleaned_data)
-    except Refused as refused:
-        messages.error(request, sentence(refused))
-    return back
+    return background.resumed(request, _address(run_id), resume_forecast, queries.run(request.actor, run_id))
+
+
+def _address(run_id: int) -> str:
+    return reverse("planning:forecast_run", args=[run_id])

@@ -9,14 +9,11 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext
 
 from zhixuan.modules.planning.queries import forecasts
 from zhixuan.modules.planning.queries.forecasts import ForecastLine, ForecastRun
 from zhixuan.rules.periods import Month
 from zhixuan.rules.stock.facts import MonthOfCard
-from zhixuan.shared.jobs import Job
-from zhixuan.shared.ui.columns import Badge
 from zhixuan.shared.ui.formats import number
 
 METHODS: dict[str, Promise] = {
@@ -89,17 +86,11 @@ def bias(value: Decimal | float | None) -> str:
     return "" if value is None else f"{float(value) * 100:+.0f} %"
 
 
-def state_badge(one: ForecastRun, job: Job | None) -> Badge:
-    """How far a run is."""
-    if one.state == ForecastRun.State.DONE:
-        return Badge(pgettext("forecast", "Made"), "green")
-    if one.state == ForecastRun.State.CANCELLED:
-        return Badge(pgettext("forecast", "Stopped"), "secondary")
-    if job is None or job.state in {Job.State.FAILED, Job.State.CANCELLED}:
-        return Badge(pgettext("forecast", "Broke off"), "red")
-    if job.state == Job.State.WAITING:
-        return Badge(pgettext("forecast", "Waiting"), "azure")
-    return Badge(pgettext("forecast", "Being made"), "azure")
+def service(one: ForecastRun) -> str:
+    """What the order-up-to levels of a run are made for; empty where it has none."""
+    if one.service is None:
+        return ""
+    return _("{share} %, for {months} months").format(share=number(one.service * 100, 0), months=one.cover_months)
 
 
 def chart(line: ForecastLine, history: Sequence[MonthOfCard], past: Sequence[ForecastLine]) -> dict[str, Any]:

@@ -69,6 +69,13 @@ COLUMNS = (
         hint=_lazy("The sum of the means: what to supply"),
     ),
     Column(
+        "order_up_to",
+        _lazy("Order up to"),
+        "number",
+        sort="order_up_to",
+        hint=_lazy("At hand and on order together, after an order, at the service level that holds"),
+    ),
+    Column(
         "method",
         _lazy("Method"),
         value=words.method_of,
@@ -149,6 +156,7 @@ def _shown(line: ForecastLine, history: list[Any], past: list[ForecastLine]) -> 
         "method": words.method_of(line),
         "why": words.why(line),
         "marks": words.marks_of(line),
+        "service": words.service(line.run),
         "ahead": ahead,
         "earlier": earlier,
         "data_until": Month.of(line.run.data_until),

@@ -37,7 +37,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """Things of one kind that wait."""
+    """Things of one kind that wait; `roles` may do something about them."""
 
     title: str
     count: int
@@ -45,6 +45,7 @@ class Pile:
     href: str
     icon: str
     colour: str = "orange"
+    roles: frozenset[Role] = permissions.VIEW
 
     @property
     def task(self) -> Task:
@@ -96,7 +97,7 @@ def _notices(request: ActorRequest) -> Pile:
         by_recall.setdefault(one.recall_id, []).append(one)
     first = [_recall(told) for told in list(by_recall.values())[:SHOWN]]
     said = ngettext("recall notice to answer", "recall notices to answer", len(found))
-    return Pile(said, len(found), first, reverse("quality:recalls"), "ban", "red")
+    return Pile(said, len(found), first, reverse("quality:recalls"), "ban", "red", permissions.ANSWER_NOTICE)
 
 
 def _recall(told: list[recalls.Notice]) -> Waiting:
@@ -153,7 +154,7 @@ def _excursions(request: ActorRequest) -> Pile:
     ]
     count = lasting.count()
     said = ngettext("store beyond its limits now", "stores beyond their limits now", count)
-    return Pile(said, count, first, reverse("quality:storage"), "thermometer", "red")
+    return Pile(said, count, first, reverse("quality:storage"), "thermometer", "red", permissions.LOG_STORAGE)
 
 
 def _due(request: ActorRequest) -> Pile:
@@ -168,4 +169,4 @@ def _due(request: ActorRequest) -> Pile:
         for one in found[:SHOWN]
     ]
     said = ngettext("inspection is due", "inspections are due", len(found))
-    return Pile(said, len(found), first, reverse("quality:due"), "clipboard-check")
+    return Pile(said, len(found), first, reverse("quality:due"), "clipboard-check", roles=permissions.INSPECT)

@@ -135,10 +135,18 @@ class DueRow:
     def href(self) -> str:
         return _inspect_address(self.due)
 
+    @property
+    def why(self) -> str:
+        return _reasons(self.due)
+
 
 def due_rows(request: ActorRequest) -> list[DueRow]:
     """Lots due at the facilities in sight, or at the one the address names."""
-    facility_id = doing.preset(request, "facility")
+    return due_rows_at(request, doing.preset(request, "facility"))
+
+
+def due_rows_at(request: ActorRequest, facility_id: int | None) -> list[DueRow]:
+    """Lots due at one facility, or at all in sight."""
     found = queries.due_lots(request.actor, today=timezone.localdate(), facility_id=facility_id)
     products = catalogue.products_by_id({one.lot.product_id for one in found})
     return [DueRow(one, products[one.lot.product_id]) for one in found]

@@ -1,4 +1,10 @@
-"""How an operation is carried out: once for each command id, in one transaction, again after a deadlock."""
+"""How an operation is carried out: once for each command id, in one transaction, again after a deadlock.
+
+The same idea as `shared/once.py`, whose text of a command it uses, and its own on purpose: here the claim goes in one
+journey with what the operation asks first, a deadlock is tried again, the answer is the slip itself and not a number in
+the command's row, and a conflict is kept for a person (decisions/005). One of both for all would put a layer and a
+second write on the hottest path of the system, which stands little above its bar.
+"""
 
 from __future__ import annotations
 

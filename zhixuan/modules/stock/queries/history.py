@@ -8,21 +8,34 @@ from datetime import date
 
 from django.db.models import Sum
 
-from zhixuan.modules.stock.models import Balance, Lot, Movement
+from zhixuan.modules.stock.models import Lot, Movement
 from zhixuan.rules.stock.ledger import lowest_later_balance
+from zhixuan.shared import sql
+from zhixuan.shared.sql import Question
+
+BALANCES = "SELECT place_id, lot_id, pieces FROM stock_balance WHERE place_id IN ({places}) AND lot_id IN ({lots})"
+LATER = """
+    SELECT {side}, lot_id, "on", sum(pieces) FROM stock_movement
+    WHERE {side} IN ({places}) AND lot_id IN ({lots}) AND "on" > %s GROUP BY {side}, lot_id, "on"
+"""
 
 
 def lowest_since(keys: Collection[tuple[int, int]], day: date) -> dict[tuple[int, int], int]:
     """The lowest balance at the end of that day and of any day after it, by (place, lot)."""
     places, lots = {place_id for place_id, _lot in keys}, {lot_id for _place, lot_id in keys}
-    balances = Balance.objects.filter(place_id__in=places, lot_id__in=lots)
-    now = {(place_id, lot_id): pieces for place_id, lot_id, pieces in balances.values_list("place", "lot", "pieces")}
+    named = {"places": sql.marks(len(places)), "lots": sql.marks(len(lots))}
+    held, came, went = sql.ask_all(
+        [
+            Question(BALANCES.format(**named), [*places, *lots], list),
+            Question(LATER.format(side="to_place_id", **named), [*places, *lots, sql.date_value(day)], list),
+            Question(LATER.format(side="from_place_id", **named), [*places, *lots, sql.date_value(day)], list),
+        ]
+    )
+    now = {(place_id, lot_id): pieces for place_id, lot_id, pieces in held}
     changes: dict[tuple[int, int], dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    later = Movement.objects.filter(lot_id__in=lots, on__gt=day)
-    for side, sign in (("to_place_id", 1), ("from_place_id", -1)):
-        rows = later.filter(**{f"{side}__in": places}).values_list(side, "lot_id", "on").annotate(total=Sum("pieces"))
-        for place_id, lot_id, on, pieces in rows.order_by():
-            changes[place_id, lot_id][on] += sign * pieces
+    for sign, rows in ((1, came), (-1, went)):
+        for place_id, lot_id, on, pieces in rows:
+            changes[place_id, lot_id][sql.as_date(on)] += sign * int(pieces)
     return {key: lowest_later_balance(now.get(key, 0), changes[key]) for key in keys}
 
 

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from zhixuan.modules.stock.models import MonthClose, Place
+from django.db.models import Min
+
+from zhixuan.modules.stock.models import MonthClose, Movement, Place
 from zhixuan.modules.stock.queries import use
 from zhixuan.modules.stock.queries.use import CLIENTS, EXPIRED_BEFORE, ONE_DAY, UNDONE, USED
 from zhixuan.rules.periods import Month
@@ -32,6 +34,13 @@ class Card:
 def newest_full_month(today: date) -> Month:
     """The latest month that is over; in books that ended earlier, their last one."""
     return Month.of(use.reference_day(today)).previous
+
+
+def oldest_month(area_path: str) -> Month | None:
+    """The first month in which anything came to a store of an area; None where nothing ever did."""
+    came = Movement.objects.filter(to_place__kind=PlaceKind.STORE, to_place__facility__area_path__startswith=area_path)
+    first: date | None = came.aggregate(first=Min("on"))["first"]
+    return None if first is None else Month.of(first)
 
 
 def cards(

@@ -1,4 +1,6 @@
 // htmx with the outside world: the CSRF token, empty filters, a slow or failed answer, a session that has ended, no network.
+import { tokenToWrite } from "./csrf.js";
+
 function say(kind) {
   const line = document.getElementById("trouble");
   if (!line) return;
@@ -9,7 +11,7 @@ function say(kind) {
 
 function onConfigure(event) {
   const { headers, parameters, verb } = event.detail;
-  if (verb !== "get") headers["X-CSRFToken"] = document.body.dataset.csrf;
+  if (verb !== "get") headers["X-CSRFToken"] = tokenToWrite();
   for (const [name, value] of Object.entries(parameters)) {
     if (verb === "get" && value === "") delete parameters[name];
   }

@@ -1,6 +1,8 @@
 // <div data-count-sheet>: cards of a count. Each number is saved at once by a request of its own; without network it is
 // kept in this browser and sent later, with how long ago it was typed.
 
+import { tokenToWrite } from "./csrf.js";
+
 const RETRY_MS = 8_000;
 const GIVEN_UP_MS = 12_000;
 
@@ -127,7 +129,7 @@ class CountSheet {
     try {
       const answer = await fetch(one.address, {
         method: "POST",
-        headers: { "X-Requested-With": "fetch", "X-CSRFToken": document.body.dataset.csrf },
+        headers: { "X-Requested-With": "fetch", "X-CSRFToken": tokenToWrite() },
         body: new URLSearchParams({
           pieces: one.pieces,
           seen: one.seen,

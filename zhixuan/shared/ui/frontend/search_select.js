@@ -6,6 +6,21 @@ const WAIT_MS = 250;
 const GTIN = /^(\d{8}|\d{12,14})$/;
 let made = 0;
 
+/** A name longer than its field is shown whole, in as many lines as it needs, until somebody types there. */
+function fit(inputs) {
+  const frames = inputs.map((input) => input.parentElement);
+  frames.forEach((frame) => frame.classList.remove("is-long"));
+  const long = inputs.map((input) => input.scrollWidth > input.clientWidth);
+  frames.forEach((frame, at) => frame.classList.toggle("is-long", long[at]));
+}
+
+const widths = new WeakMap();
+const watcher = new ResizeObserver((entries) => {
+  const changed = entries.filter(({ target }) => widths.get(target) !== target.clientWidth);
+  changed.forEach(({ target }) => widths.set(target, target.clientWidth));
+  fit(changed.map(({ target }) => target));
+});
+
 const plain = (text) => text.normalize("NFKC").toLowerCase();
 const codesOf = (option) => (option.dataset.keywords || "").split(" ").filter(Boolean);
 
@@ -39,8 +54,12 @@ class SearchSelect {
     select.id = `${select.id}-value`;
     select.hidden = true;
     select.before(this.frame);
-    this.frame.append(this.input, this.list, select);
+    this.whole = document.createElement("span");
+    this.whole.className = "combo-whole";
+    this.whole.setAttribute("aria-hidden", "true"); // the field has said it
+    this.frame.append(this.input, this.whole, this.list, select);
     this.showChosen();
+    watcher.observe(this.input);
   }
 
   listen() {
@@ -186,7 +205,8 @@ class SearchSelect {
 
   showChosen() {
     const chosen = this.select.selectedOptions[0];
-    this.input.value = chosen && chosen.value ? chosen.text : "";
+    this.input.value = this.whole.textContent = chosen && chosen.value ? chosen.text : "";
+    if (widths.has(this.input)) fit([this.input]);
   }
 
   close() {
