@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
@@ -118,6 +120,9 @@ def test_the_pages(county: OrderingCounty, plan: DemandPlan, settings: Any) -> N
     assert reader.sheet(f"{address}?unpriced=1") == []
     assert "Enter a price" not in reader.page(prices)
     assert reader.client.post(prices, given).status_code == 403
+    printed = reader.client.get(f"/planning/demand/{plan.pk}/print/?paper=a4").content
+    paper = "".join(page.extract_text() for page in PdfReader(io.BytesIO(printed)).pages)
+    assert not [word for word in ("3.45 / 10", "1,414.50", "Prices hold from") if word not in paper]
     chinese = Desk(township, "zh-hans")
     assert "85 %" in chinese.page(address)
     assert "decree 7" in chinese.page(prices)

@@ -21,7 +21,7 @@ from zhixuan.shared.ui.listing import Column, Empty, Listing, SearchFilter, Togg
 from zhixuan.shared.ui.naming import localized
 
 
-def _price(row: Row) -> str:
+def price_text(row: Row) -> str:
     """So much for so many."""
     if row.price is None:
         return ""
@@ -36,7 +36,7 @@ def _said_by(row: Row) -> str:
 FIGURES = (
     UNIT,
     Column("pieces", _lazy("Planned quantity"), "number", sort="pieces"),
-    Column("price", _lazy("Price, yuan / pieces"), value=_price),
+    Column("price", _lazy("Price, yuan / pieces"), value=price_text),
     Column("said_by", _lazy("Holds from, source"), value=_said_by, phone=False),
     Column(
         "cents",
