@@ -131,3 +131,12 @@ def _choose(client: Client, content: bytes) -> Any:
     file = SimpleUploadedFile("items.xlsx", content)
     address = reverse("catalogue:item_table_upload")
     return client.post(address, {"command_id": str(command_ids.new()), "file": file}, follow=True)
+
+
+def test_a_table_of_codes_alone_adds_items_too(officer: Actor) -> None:
+    product = a_product()
+    content = f"Item code,Product code\nNEW,{product.code}\n".encode()
+    said: dict[str, Any] = {"actor": officer, "command_id": command_ids.new(), "at": NOW}
+    upload = uploads.keep(purpose=PURPOSE, content=content, file_name="items.csv", **said).pk
+    planned = apply_item_table(upload_id=upload, dry=True, actor=officer, at=NOW)
+    assert [(one.code, one.is_new) for one in planned] == [("NEW", True)]

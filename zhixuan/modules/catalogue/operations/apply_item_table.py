@@ -108,20 +108,14 @@ def _carried_out(table: Table, reader: Collector, actor: Actor, at: datetime) ->
         if product is None or not reader.clean(row):
             continue
         try:
-            found = _carry_out(code, product, known.get(code), given, actor, at)
+            differs = _carry_out(code, product, known.get(code), given, actor, at)
         except Refused as refused:
             for reason in refused.reasons:
                 reason.fields |= {"sheet": table.sheet, "row": row.number, "column": reader.title(reason.field)}
                 reader.reasons.append(reason)
             continue
-        if found.differs:
-            yield ChangedItem(row.number, code, product, found.is_new, found.differs)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    is_new: bool
-    differs: tuple[str, ...]
+        if differs or code not in known:
+            yield ChangedItem(row.number, code, product, code not in known, differs)
 
 
 def _product(reader: Collector, row: Row, products: dict[str, Product], item: Item | None) -> Product | None:
@@ -148,18 +142,19 @@ def _given(reader: Collector, row: Row) -> dict[str, Any]:
 
 def _carry_out(
     code: str, product: Product, item: Item | None, given: dict[str, Any], actor: Actor, at: datetime
-) -> _Found:
+) -> tuple[str, ...]:
+    """Names of what is different now; of a new item what was given for it."""
     said: dict[str, Any] = {"actor": actor, "at": at}
     if item is None:
         status = given.pop("status", Product.Status.ACTIVE)
         added = add_item(product_id=product.pk, code=code, **given, **said)
         if status != added.status:
             change_item(item_id=added.pk, **(_facts(added) | {"status": status}), **said)
-        return _Found(True, tuple(given))
+        return tuple(given)
     before = _facts(item)
     changed = change_item(item_id=item.pk, **(before | given), **said)
     after = _facts(changed)
-    return _Found(False, tuple(name for name in before if before[name] != after[name]))
+    return tuple(name for name in before if before[name] != after[name])
 
 
 def _facts(item: Item) -> dict[str, Any]:
