@@ -27,10 +27,12 @@ def page_as(
     dark: bool = False,
 ) -> Any:
     """As `opened_page`: a page and the list of its troubles, as a context."""
+    return opened_page(browser, size=size, language=language, dark=dark, cookies=cookies_of(user, server, language))
+
+
+def cookies_of(user: User, server: Server, language: str = "en") -> list[dict[str, Any]]:
+    """A new session of the person, and the language."""
     client = Client()
     client.force_login(user)
     chosen = {"zhixuan_session": client.cookies["zhixuan_session"].value, "zhixuan_language": short(language)}
-    cookies: list[dict[str, Any]] = [
-        {"name": name, "value": value, "url": server.url} for name, value in chosen.items()
-    ]
-    return opened_page(browser, size=size, language=language, dark=dark, cookies=cookies)
+    return [{"name": name, "value": value, "url": server.url} for name, value in chosen.items()]

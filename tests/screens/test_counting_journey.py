@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from tests.builders import a_dispenser, a_person, a_storekeeper, an_actor
 from tests.processes import Server
-from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_browser, serious_findings, too_wide
+from tests.screens.browser import DESKTOP, PHONE, Trouble, running_browser, serious_findings, too_wide
+from tests.screens.signed_in import page_as
 from tests.stock_builders import StockedCounty, a_stocked_county, pieces_at
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue.models import Item
@@ -59,14 +59,7 @@ def open_as(browser: Browser, server: Server, county: StockedCounty) -> Callable
     """A page of somebody who is signed in; paths are relative to the server."""
 
     def opened(user: User, *, language: str, size: tuple[int, int] = DESKTOP) -> Opened:
-        client = Client()
-        client.force_login(user)
-        short = "en" if language == "en" else "zh-hans"
-        chosen = {"zhixuan_session": client.cookies["zhixuan_session"].value, "zhixuan_language": short}
-        cookies: list[dict[str, Any]] = [
-            {"name": name, "value": value, "url": server.url} for name, value in chosen.items()
-        ]
-        return opened_page(browser, size=size, language=language, cookies=cookies)
+        return page_as(browser, server, user, language=language, size=size)
 
     return opened
 
@@ -140,7 +133,8 @@ def test_a_count_on_a_phone_while_a_colleague_dispenses(
         expect(card(phone, "A").locator("[data-count-state]")).to_contain_text("Keeper")
         phone.locator(".count-finish button[type=submit]").click()
         phone.locator("select[name=reason]").select_option("count_no_slip_out")
-        phone.locator("button[value=accept]").click()
+        with phone.expect_navigation():
+            phone.locator("button[value=accept]").click()
         fine(phone, trouble)
 
     with open_as(officer, language=language) as (desk, trouble):

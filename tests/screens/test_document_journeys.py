@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from tests.builders import a_dispenser, a_storekeeper
 from tests.processes import Server
-from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_browser, serious_findings, too_wide
+from tests.screens.browser import DESKTOP, PHONE, Trouble, running_browser, serious_findings, too_wide
+from tests.screens.signed_in import page_as
 from tests.stock_builders import StockedCounty, a_stocked_county, pieces_at
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.documents.models import Document
@@ -45,14 +45,7 @@ def county(browser: Browser, server: Server) -> StockedCounty:
 @pytest.fixture
 def open_as(browser: Browser, server: Server, county: StockedCounty) -> Callable[..., Opened]:
     def opened(user: User, *, language: str, size: tuple[int, int] = DESKTOP, dark: bool = False) -> Opened:
-        client = Client()
-        client.force_login(user)
-        short = "en" if language == "en" else "zh-hans"
-        chosen = {"zhixuan_session": client.cookies["zhixuan_session"].value, "zhixuan_language": short}
-        cookies: list[dict[str, Any]] = [
-            {"name": name, "value": value, "url": server.url} for name, value in chosen.items()
-        ]
-        return opened_page(browser, size=size, language=language, dark=dark, cookies=cookies)
+        return page_as(browser, server, user, language=language, size=size, dark=dark)
 
     return opened
 

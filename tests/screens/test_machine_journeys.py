@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -15,6 +13,7 @@ from tests.builders import a_storekeeper
 from tests.machine_builders import Machines, some_machines
 from tests.processes import Server
 from tests.screens.browser import PHONE, opened_page, running_browser, serious_findings, too_wide
+from tests.screens.signed_in import page_as
 from tests.stock_builders import a_command, pieces_at
 from zhixuan.modules.machines.models import Fault, Record, Visit
 from zhixuan.modules.machines.operations.plan_route import plan_route
@@ -27,13 +26,6 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, running_browser() as running:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield running
-
-
-def signed_in(server: Server, machines: Machines, language: str) -> list[dict[str, Any]]:
-    client = Client()
-    client.force_login(a_storekeeper(machines.county.network.township))
-    chosen = {"zhixuan_session": client.cookies["zhixuan_session"].value, "zhixuan_language": language}
-    return [{"name": name, "value": value, "url": server.url} for name, value in chosen.items()]
 
 
 def a_route(machines: Machines) -> int:
@@ -59,8 +51,8 @@ def fine(page: Page) -> None:
 def test_a_round_with_a_jam_and_a_count_on_a_phone(browser: Browser, server: Server, language: str) -> None:
     machines = some_machines()
     route = reverse("machines:route", args=[a_route(machines)])
-    cookies = signed_in(server, machines, language)
-    with opened_page(browser, size=PHONE, language=language, cookies=cookies) as (page, trouble):
+    keeper = a_storekeeper(machines.county.network.township)
+    with page_as(browser, server, keeper, size=PHONE, language=language) as (page, trouble):
         for facility in machines.facilities:
             page.goto(f"{server.url}{route}")
             fine(page)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.builders import TODAY, a_person
 from tests.processes import Server
-from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_browser, serious_findings, too_wide
+from tests.screens.browser import DESKTOP, PHONE, Trouble, running_browser, serious_findings, too_wide
+from tests.screens.signed_in import page_as
 from tests.stock_builders import StockedCounty, a_stocked_county, days
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.planning.models import DemandLine, DemandPlan
@@ -46,12 +46,7 @@ def open_as(browser: Browser, server: Server) -> Callable[..., Opened]:
     """A page of somebody who is signed in."""
 
     def opened(user: User, *, language: str = "en", size: tuple[int, int] = DESKTOP) -> Opened:
-        client = Client()
-        client.force_login(user)
-        session = client.cookies["zhixuan_session"].value
-        chosen = {"zhixuan_session": session, "zhixuan_language": "en" if language == "en" else "zh-hans"}
-        cookies = [{"name": name, "value": value, "url": server.url} for name, value in chosen.items()]
-        return opened_page(browser, size=size, language=language, cookies=cookies)
+        return page_as(browser, server, user, language=language, size=size)
 
     return opened
 
@@ -106,13 +101,15 @@ def test_from_drafting_to_approval(open_as: Callable[..., Opened], server: Serve
     with open_as(decider, language="zh-CN", size=PHONE) as (page, trouble):
         page.goto(address)
         page.locator("#plan-note").fill("写明新小区的人数")
-        page.get_by_role("button", name="退回").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="退回").click()
         fine(page, trouble)
     with open_as(planner) as (page, trouble):
         page.goto(f"{address}lines/{line.pk}/")
         page.locator("[name=users]").fill("20")
         page.locator("[name=source]").fill("survey of supply")
-        page.get_by_role("button", name="Keep the number").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Keep the number").click()
         page.goto(address)
         _send_in(page)
     with open_as(decider, language="zh-CN", size=PHONE) as (page, trouble):
@@ -151,5 +148,6 @@ def _is_heard(page: Page) -> None:
 def _send_in(page: Page) -> None:
     """Press, and say yes to the question."""
     page.get_by_role("button", name="Send in").first.click()
-    page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger").click()
+    with page.expect_navigation():
+        page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger").click()
     page.wait_for_load_state("networkidle")

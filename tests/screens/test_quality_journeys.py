@@ -60,11 +60,13 @@ def test_a_loss_is_drawn_approved_witnessed_and_destroyed(
         )
         page.fill("#id_lines-0-pieces", "10")
         assert_fine(page, trouble)
-        page.locator("form[data-draft^=loss] button.btn-primary[type=submit]").click()
+        with page.expect_navigation():
+            page.locator("form[data-draft^=loss] button.btn-primary[type=submit]").click()
         page.wait_for_load_state("networkidle")
         report = LossReport.objects.get()
         page.set_input_files("#attachments input[type=file]", str(photo))
-        page.locator("#attachments button[type=submit]").click()
+        with page.expect_navigation():
+            page.locator("#attachments button[type=submit]").click()
         page.wait_for_load_state("networkidle")
         expect(page.locator("#attachments")).to_contain_text("box.png")
         press(page, "hand-in")

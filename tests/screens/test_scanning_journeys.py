@@ -26,11 +26,11 @@ from tests.screens.browser import (
     SWITCHES,
     Trouble,
     find_node,
-    opened_page,
     running_browser,
     serious_findings,
     too_wide,
 )
+from tests.screens.signed_in import cookies_of, page_as
 from tests.stock_builders import StockedCounty, a_stocked_county, pieces_at
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue.models import Item
@@ -73,17 +73,9 @@ def county(browser: Browser, server: Server) -> StockedCounty:
 @pytest.fixture
 def open_as(server: Server, county: StockedCounty, browser: Browser) -> Callable[..., Opened]:
     def opened(user: User, *, size: tuple[int, int] = DESKTOP, language: str = "en") -> Opened:
-        return opened_page(browser, size=size, language=language, cookies=cookies_of(user, server, language))
+        return page_as(browser, server, user, language=language, size=size)
 
     return opened
-
-
-def cookies_of(user: User, server: Server, language: str = "en") -> list[dict[str, Any]]:
-    client = Client()
-    client.force_login(user)
-    short = "en" if language == "en" else "zh-hans"
-    chosen = {"zhixuan_session": client.cookies["zhixuan_session"].value, "zhixuan_language": short}
-    return [{"name": name, "value": value, "url": server.url} for name, value in chosen.items()]
 
 
 def go(page: Page, server: Server, name: str, **query: Any) -> None:

@@ -11,14 +11,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.builders import a_dispenser, a_storekeeper
 from tests.processes import Server
-from tests.screens.browser import DESKTOP, PHONE, Trouble, opened_page, running_browser, serious_findings, too_wide
+from tests.screens.browser import DESKTOP, PHONE, Trouble, running_browser, serious_findings, too_wide
+from tests.screens.signed_in import cookies_of, page_as
 from tests.stock_builders import StockedCounty, a_stocked_county, pieces_at
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue.models import Item
@@ -53,17 +53,9 @@ def county(browser: Browser, server: Server) -> StockedCounty:
 @pytest.fixture
 def open_as(browser: Browser, server: Server, county: StockedCounty) -> Callable[..., Opened]:
     def opened(user: User, *, language: str = "en", size: tuple[int, int] = DESKTOP) -> Opened:
-        return opened_page(browser, size=size, language=language, cookies=cookies_of(user, server, language))
+        return page_as(browser, server, user, language=language, size=size)
 
     return opened
-
-
-def cookies_of(user: User, server: Server, language: str = "en") -> list[dict[str, Any]]:
-    client = Client()
-    client.force_login(user)
-    short = "en" if language == "en" else "zh-hans"
-    chosen = {"zhixuan_session": client.cookies["zhixuan_session"].value, "zhixuan_language": short}
-    return [{"name": name, "value": value, "url": server.url} for name, value in chosen.items()]
 
 
 def go(page: Page, server: Server, name: str, *args: Any) -> None:
@@ -251,6 +243,7 @@ def checked_in_spite_of_a_lost_session(open_as: Callable[..., Opened], server: S
         other.get_by_role("button", name="End the check").click()
         expect(other.get_by_text("is checked").first).to_be_visible()
         page.get_by_role("button", name=post).dblclick()
+        expect(page.locator(".done-number")).to_be_visible()
         expect(page.get_by_role("button", name=post)).to_have_count(0)
         page.go_back()
         page.wait_for_load_state("networkidle")
