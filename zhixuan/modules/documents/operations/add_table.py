@@ -9,7 +9,7 @@ from django.db import transaction
 
 from zhixuan.modules.documents.models import DrawnLine
 from zhixuan.modules.documents.operations import _changing, _papers
-from zhixuan.modules.documents.queries import drawing, tables
+from zhixuan.modules.documents.queries import tables
 from zhixuan.modules.documents.queries.documents import drawn
 from zhixuan.rules.documents.states import Step
 from zhixuan.rules.refusal import N_, Refused
@@ -46,17 +46,16 @@ def add_table(*, upload_id: UUID, actor: Actor, at: datetime) -> int:
     if plan.mistakes:
         raise Refused.many(plan.mistakes)
     added = [line for _row, line in plan.lines]
-    proposals = drawing.proposals(paper, [*there, *added]) if added else []
 
     if added:
         _papers.move_on(document, Step.CHANGE)
         first = 1 + max((row.row for row in rows), default=0)
-        new = zip(added, proposals[len(rows) :], strict=True)
+        new = zip(added, plan.proposals[len(rows) :], strict=True)
         DrawnLine.objects.bulk_create(
             [_papers.row_of(document_id, row, line, proposal) for row, (line, proposal) in enumerate(new, first)],
             batch_size=200,
         )
-        for row, proposal in zip(rows, proposals, strict=False):
+        for row, proposal in zip(rows, plan.proposals, strict=False):
             row.proposal = proposal
         DrawnLine.objects.bulk_update(rows, ["proposal"], batch_size=200)
         document.revision += 1

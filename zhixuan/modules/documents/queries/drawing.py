@@ -20,6 +20,9 @@ from zhixuan.rules.stock.fefo import Needs
 from zhixuan.rules.stock.wanting import wanted_problems
 from zhixuan.shared import sql
 
+Proposal = list[dict[str, Any]]
+"""The lots of one line with the reasons; nothing for what comes in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -62,7 +65,7 @@ def head_of(document: Document) -> Head:
     )
 
 
-def proposals(paper: Paper, lines: Sequence[DocumentLine]) -> list[list[dict[str, Any]]]:
+def proposals(paper: Paper, lines: Sequence[DocumentLine]) -> list[Proposal]:
     """Check the lines; for what goes out, the lots of each with the reasons, by first expiry first out.
 
     Raises:

@@ -81,11 +81,19 @@ PACKS_OF_WHAT = N_(
 
 @dataclass(slots=True)
 class TablePlan:
-    """What a table would add: each line with the row it stands on, rows that the document has already, mistakes."""
+    """What a table would add.
+
+    Args:
+        lines: each with the number of its row in the file.
+        known: rows that the document has already.
+        proposals: of the document's own lines, then of the new ones, as `drawing.proposals` gives them; none where
+            there is a mistake or nothing to add.
+    """
 
     lines: list[tuple[int, DocumentLine]] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
     mistakes: list[Refused] = field(default_factory=list)
+    proposals: list[drawing.Proposal] = field(default_factory=list)
 
 
 def titles_of(kind: str) -> Mapping[str, tuple[str, ...]]:
@@ -155,7 +163,8 @@ def read(paper: Paper, there: Sequence[DocumentLine], found: Iterable[Table]) ->
         return plan
     _fill(plan, paper, reader, [row for row in table.rows if not is_total(row)], {_key(line) for line in there})
     plan.mistakes.extend(reader.reasons)
-    plan.mistakes.extend(_objections(plan, paper, there, table, reader))
+    if plan.lines:
+        _propose(plan, paper, there, table, reader)
     return plan
 
 
@@ -230,7 +239,7 @@ def _wanted(
     if word and product is None:
         reader.refuse(row, "item", NO_PRODUCT, code="no-product", value=word)
     pieces = lot_tables.pieces_of(reader, row, item)
-    if item is None and product is not None and reader.whole(row, "packs", minimum=0):
+    if item is None and product is not None and reader.clean(row) and reader.whole(row, "packs", minimum=0):
         reader.refuse(row, "packs", PACKS_OF_WHAT, code="packs-of-product", value=word)
     elif not pieces and reader.clean(row):
         reader.refuse(row, "pieces", NO_QUANTITY, code="nothing")
@@ -246,17 +255,12 @@ def _wanted(
     )
 
 
-def _objections(
-    plan: TablePlan, paper: Paper, there: Sequence[DocumentLine], table: Table, reader: Collector
-) -> list[Refused]:
-    """What the rules say against the lines, each with the cell it is about."""
-    if not plan.lines:
-        return []
+def _propose(plan: TablePlan, paper: Paper, there: Sequence[DocumentLine], table: Table, reader: Collector) -> None:
+    """Lots for all lines together; or what the rules say against the new ones, each with the cell it is about."""
     try:
-        drawing.proposals(paper, [*there, *(line for _row, line in plan.lines)])
+        plan.proposals = drawing.proposals(paper, [*there, *(line for _row, line in plan.lines)])
     except Refused as refused:
-        return [_placed(reason, plan, len(there), table, reader) for reason in refused.reasons]
-    return []
+        plan.mistakes.extend(_placed(reason, plan, len(there), table, reader) for reason in refused.reasons)
 
 
 def _placed(reason: Refused, plan: TablePlan, before: int, table: Table, reader: Collector) -> Refused:

@@ -14,7 +14,7 @@ from zhixuan.modules.orders.queries import differences, orders, rhythm
 from zhixuan.modules.planning import permissions as planning_permissions
 from zhixuan.modules.planning.queries import desk as planning
 from zhixuan.modules.planning.screens.desk import allocation_tasks, plan_tasks
-from zhixuan.modules.quality.screens.desk import piles
+from zhixuan.modules.quality.screens.desk import own_piles
 from zhixuan.modules.stock import permissions as stock_permissions
 from zhixuan.modules.stock.queries import attention as stock
 from zhixuan.rules.stock.levels import StockStatus
@@ -29,7 +29,7 @@ def waiting(request: ActorRequest, found: stock.Attention) -> list[Task]:
         return most_urgent_first(_conflicts(request))
     return most_urgent_first(
         [
-            *(pile.task for pile in piles(request) if request.actor.has(pile.roles)),
+            *(pile.task for pile in own_piles(request)),
             *_order_tasks(request),
             *_paper_tasks(request),
             *_stock_tasks(found),

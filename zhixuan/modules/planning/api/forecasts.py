@@ -21,6 +21,7 @@ from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.api import REFUSALS, Code, Page
+from zhixuan.shared.jobs import Job
 from zhixuan.shared.requests import ActorRequest
 
 router = Router()
@@ -158,22 +159,23 @@ def _month(text: str) -> Month | None:
 
 
 def _run(one: ForecastRun) -> dict[str, Any]:
-    job = runs.job_of(one)
-    is_open = one.state == runs.State.OPEN
+    job = runs.job_of(one) if one.state == runs.State.OPEN else None
+    state = one.state if one.state != runs.State.OPEN else job.state if job else Job.State.FAILED
+    series: int = one.lines_in_all  # type: ignore[attr-defined]  # annotated by `runs_for`
     return {
         "id": one.pk,
         "area": one.area.code,
         "months_ahead": one.horizon,
         "work": one.profile,
         "data_until": str(Month.of(one.data_until)),
-        "state": (job.state if job else "failed") if is_open else one.state,
-        "progress": job.progress if job and is_open else 0,
-        "total": job.total if job and is_open else 0,
+        "state": state,
+        "progress": job.progress if job else 0,
+        "total": job.total if job else 0,
         "message": one.missing_package,
         "asked_at": one.asked_at,
         "asked_by": one.asked_by_name,
         "made_at": one.made_at,
-        "series": one.lines.count(),
+        "series": series,
     }
 
 

@@ -98,9 +98,9 @@ def new(request: ActorRequest) -> HttpResponse:
     usual = {"since": str(newest.plus(1 - trial.MONTHS_PLAYED)), "until": str(newest)}
     form = TrialForm(request.POST if request.method == "POST" else None, initial=usual)
     areas = directory.areas_for(request.actor, permissions.PLAN).filter(level__in=PLANNING_LEVELS)
-    form.fields["area"].choices = [(one.pk, localized(one)) for one in areas]  # type: ignore[attr-defined]
+    form.fields["area"].choices = [(one.pk, localized(one)) for one in areas]  # type: ignore[attr-defined]  # a ChoiceField
     products = [(one.pk, localized(one)) for one in catalogue.active_products()]
-    form.fields["product_ids"].choices = products  # type: ignore[attr-defined]
+    form.fields["product_ids"].choices = products  # type: ignore[attr-defined]  # a ChoiceField
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         try:

@@ -64,7 +64,7 @@ def choice_form(ours: list[TriedLine], today: TriedLine, given: Any = None) -> C
     """With a sentence for each level that was tried."""
     form = ChoiceForm(given, initial={"service": _exact(today)})
     labels = [(_exact(it), _label(it, today)) for it in ours]
-    form.fields["service"].choices = labels  # type: ignore[attr-defined]
+    form.fields["service"].choices = labels  # type: ignore[attr-defined]  # a ChoiceField
     return form
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -37,7 +38,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """Things of one kind that wait; `roles` may do something about them."""
+    """Things of one kind that wait."""
 
     title: str
     count: int
@@ -45,7 +46,6 @@ class Pile:
     href: str
     icon: str
     colour: str = "orange"
-    roles: frozenset[Role] = permissions.VIEW
 
     @property
     def task(self) -> Task:
@@ -87,7 +87,12 @@ def desk(request: ActorRequest) -> HttpResponse:
 
 def piles(request: ActorRequest) -> list[Pile]:
     """Everything that waits, also the empty ones."""
-    return [_notices(request), _to_decide(request), _to_witness(request), _excursions(request), _due(request)]
+    return [pile(request) for pile, _roles in PILES]
+
+
+def own_piles(request: ActorRequest) -> list[Pile]:
+    """What this person may do something about; the rest is not even looked for."""
+    return [pile(request) for pile, roles in PILES if request.actor.has(roles)]
 
 
 def _notices(request: ActorRequest) -> Pile:
@@ -97,7 +102,7 @@ def _notices(request: ActorRequest) -> Pile:
         by_recall.setdefault(one.recall_id, []).append(one)
     first = [_recall(told) for told in list(by_recall.values())[:SHOWN]]
     said = ngettext("recall notice to answer", "recall notices to answer", len(found))
-    return Pile(said, len(found), first, reverse("quality:recalls"), "ban", "red", permissions.ANSWER_NOTICE)
+    return Pile(said, len(found), first, reverse("quality:recalls"), "ban", "red")
 
 
 def _recall(told: list[recalls.Notice]) -> Waiting:
@@ -154,7 +159,7 @@ def _excursions(request: ActorRequest) -> Pile:
     ]
     count = lasting.count()
     said = ngettext("store beyond its limits now", "stores beyond their limits now", count)
-    return Pile(said, count, first, reverse("quality:storage"), "thermometer", "red", permissions.LOG_STORAGE)
+    return Pile(said, count, first, reverse("quality:storage"), "thermometer", "red")
 
 
 def _due(request: ActorRequest) -> Pile:
@@ -169,4 +174,14 @@ def _due(request: ActorRequest) -> Pile:
         for one in found[:SHOWN]
     ]
     said = ngettext("inspection is due", "inspections are due", len(found))
-    return Pile(said, len(found), first, reverse("quality:due"), "clipboard-check", roles=permissions.INSPECT)
+    return Pile(said, len(found), first, reverse("quality:due"), "clipboard-check")
+
+
+PILES: tuple[tuple[Callable[[ActorRequest], Pile], frozenset[Role]], ...] = (
+    (_notices, permissions.ANSWER_NOTICE),
+    (_to_decide, permissions.APPROVE_LOSS),
+    (_to_witness, permissions.WITNESS),
+    (_excursions, permissions.LOG_STORAGE),
+    (_due, permissions.INSPECT),
+)
+"""In the order of the desk, each with who may do something about it."""
