@@ -97,7 +97,7 @@ TEMPLATES = [
         "DIRS": [PACKAGE / "shared" / "ui" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"ui": "zhixuan.shared.ui.tags"},
+            "libraries": {"ui": "zhixuan.shared.ui.tags", "passkeys": "zhixuan.modules.accounts.sign_in.passkeys"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

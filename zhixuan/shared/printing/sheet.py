@@ -49,6 +49,7 @@ class Sheet:
         link: absolute address that the QR code opens; empty for none.
         mark: laid across every page in large pale letters, such as DRAFT.
         landscape: A4 lies.
+        large: to be read from a wall: a poster, not a record.
     """
 
     title: str
@@ -64,6 +65,7 @@ class Sheet:
     link: str = ""
     mark: str = ""
     landscape: bool = False
+    large: bool = False
 
     def __post_init__(self) -> None:
         for row in (*self.rows, *([self.totals] if self.totals else [])):
