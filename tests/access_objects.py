@@ -43,6 +43,7 @@ from zhixuan.modules.planning.models import (
     AllocationLine,
     AllocationPlan,
     AllocationRun,
+    DemandComment,
     DemandLine,
     DemandPlan,
     FileForecast,
@@ -388,6 +389,13 @@ def demand_plan(world: World, spot: Spot) -> dict[str, Any]:
 def demand_line(world: World, spot: Spot) -> dict[str, Any]:
     line = _demand_line(world, spot)
     return {"plan_id": line.plan_id, "line_id": line.pk}
+
+
+def demand_comment(world: World, spot: Spot) -> dict[str, Any]:
+    line = _demand_line(world, spot)
+    said = {"saying": "say", "text": f"Comment {spot.words}", "at": timezone.now(), "is_open": True}
+    made = DemandComment.objects.create(plan_id=line.plan_id, line=line, actor_name="Officer", **said)
+    return {"plan_id": line.plan_id, "thread_id": made.pk}
 
 
 def demand_step(world: World, spot: Spot) -> dict[str, Any]:
@@ -883,6 +891,7 @@ BUILDERS: dict[str, Builder] = {
         plan_cell,
         demand_plan,
         demand_line,
+        demand_comment,
         demand_step,
         allocation_plan,
         allocation_line,
