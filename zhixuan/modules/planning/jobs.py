@@ -104,7 +104,7 @@ def _levels(run: ForecastRun, named: Sequence[CardOfSeries]) -> Levels:
         named, Month.of(run.data_until).next, cover_months=holding.cover_months, service=float(holding.service)
     )
     by_series = {(int(facility), int(product)): pieces for (facility, product), pieces in found.items()}
-    return Levels(by_series, holding.service, holding.cover_months)
+    return Levels(by_series, holding.service, holding.cover_months, chosen=holding.choice is not None)
 
 
 def _named(cards: Cards, areas: Mapping[int, str]) -> list[CardOfSeries]:

@@ -96,6 +96,7 @@ DEEDS: dict[str, Promise] = {
     "set_limit": pgettext_lazy("deed", "Set a pick-up limit"),
     "set_limits": pgettext_lazy("deed", "Set storage limits"),
     "set_norm": pgettext_lazy("deed", "Set a norm of its own"),
+    "keep_order_levels": pgettext_lazy("deed", "Kept the levels that suggestions fill up to"),
     "set_up_machine": pgettext_lazy("deed", "Set up a machine"),
     "settle_fault": pgettext_lazy("deed", "Settled a fault of a machine"),
     "speak_on_difference": pgettext_lazy("deed", "Spoke on a difference"),

@@ -22,6 +22,7 @@ from zhixuan.rules.orders.steps import State
 from zhixuan.rules.orders.suggesting import Suggestion
 from zhixuan.rules.stock.levels import AverageState, AverageUse
 from zhixuan.rules.stock.norms import Bounds
+from zhixuan.rules.stock.order_levels import OrderLevel
 
 UNKNOWN = AverageUse(AverageState.NO_RECORDS)
 
@@ -85,6 +86,7 @@ def _askable(
         in_transit=row["coming"] if row else 0,
         asked=asked.get(product.pk, 0),
         pieces_per_pack=packs.get(product.pk, (1, 1))[0],
+        level=row["order_level"] if row else None,
     )
     return Askable(product, suggestion, suggesting.is_urgent(average, bounds, there), at_supplier)
 
@@ -104,15 +106,26 @@ def already_asked(facility_ids: list[int]) -> dict[int, dict[int, int]]:
 
 
 def terms_as_json(suggestion: Suggestion) -> dict[str, Any]:
-    """The terms as they are kept with a line: exact, fractions as text."""
+    """The terms as they are kept with a line: exact, fractions and days as text; `level` only where one holds."""
     terms = suggestion.terms
-    return {
+    level = {} if terms.level is None else {"level": _level_as_json(terms.level)}
+    return level | {
         "per_month": None if terms.per_month is None else str(terms.per_month),
         "norm_months": str(terms.norm_months),
         "on_hand": terms.on_hand,
         "in_transit": terms.in_transit,
         "asked": terms.asked,
         "pieces_per_pack": terms.pieces_per_pack,
+        "periods": terms.periods,
+    }
+
+
+def _level_as_json(level: OrderLevel) -> dict[str, Any]:
+    return {
+        "pieces": level.pieces,
+        "service": str(level.service),
+        "until": str(level.until),
+        "made_on": level.made_on.isoformat(),
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +23,7 @@ from zhixuan.rules.orders.differences import CaseState
 from zhixuan.rules.orders.steps import State, Verb
 from zhixuan.rules.units import Packing, UnitWords, parse_quantity
 from zhixuan.shared.ui.columns import Badge, Colour
-from zhixuan.shared.ui.formats import number
+from zhixuan.shared.ui.formats import day, number
 
 STATE_COLOURS: dict[State, Colour] = {
     State.DRAWN: "secondary",
@@ -106,7 +108,8 @@ def pieces_typed(text: str, product: Product, packing: tuple[int, int]) -> int:
 def share_sentence(why: str, terms: Mapping[str, Any], pieces: int) -> str:
     """Why a place gets so much by a distribution."""
     use = terms.get("per_month")
-    told = {
+    by_level = why == distributing.Why.FULL and "level" in terms
+    told = (level_words(terms["level"]) if by_level else {}) | {
         "use": rounded(use),
         "months": rounded(terms.get("norm_months")),
         "on_hand": number(terms.get("on_hand", 0)),
@@ -114,7 +117,28 @@ def share_sentence(why: str, terms: Mapping[str, Any], pieces: int) -> str:
         "needed": number(terms.get("needed")),
         "pieces": number(pieces),
     }
-    return _(distributing.SENTENCES[distributing.Why(why)]).format(**told)
+    sentence = distributing.FULL_BY_LEVEL if by_level else distributing.SENTENCES[distributing.Why(why)]
+    return _(sentence).format(**told)
+
+
+def level_words(level: Mapping[str, Any]) -> dict[str, str]:
+    """What a kept level by a forecast is, for the eye: `level`, `percent`, `made_on`."""
+    return {
+        "level": number(level["pieces"]),
+        "percent": number(Decimal(level["service"]) * 100, 0),
+        "made_on": day(date.fromisoformat(level["made_on"])),
+    }
+
+
+def terms_words(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """The kept terms of a suggestion as `orders/_terms.html` shows them."""
+    use = terms.get("per_month")
+    return {
+        "terms": terms,
+        "per_month": rounded(use) if use is not None else None,
+        "norm_months": rounded(terms.get("norm_months")),
+        "level": level_words(terms["level"]) if "level" in terms else None,
+    }
 
 
 def rounded(exact: str | None) -> str:
