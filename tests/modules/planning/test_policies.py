@@ -147,7 +147,9 @@ def test_suggestions_and_allocations_fill_up_to_the_level_at_the_service_that_wa
         if one.place == stock.store.pk
     ]
     assert facts.per_month is not None
-    assert facts.norm_months * facts.per_month == level
+    assert ceil(facts.norm_months * facts.per_month) == level
+    assert facts.level is not None
+    assert facts.level.service == Decimal("0.97")
 
     much_later = NEWEST.plus(8).first_day
     assert suggested(years, much_later).terms.level is None

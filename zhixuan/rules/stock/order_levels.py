@@ -9,12 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import Final
 
 from zhixuan.rules.periods import Month
 
 GOOD_FOR_MONTHS: Final = 6
 """A forecast whose newest records are older says less than the use of the latest months (project choice)."""
+
+
+PARTS: Final = 1_000_000
+"""Of a month: so exact are months that come of a level, since they are kept as text of limited length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,15 @@ class OrderLevel:
     until: Month
     made_on: date
 
+    def as_kept(self) -> dict[str, int | str]:
+        """As it is kept with what it led to."""
+        return {
+            "pieces": self.pieces,
+            "service": str(self.service),
+            "until": str(self.until),
+            "made_on": self.made_on.isoformat(),
+        }
+
 
 def oldest_good(today: date) -> Month:
     """The month until which the records of a forecast must reach, at least."""
@@ -46,6 +60,11 @@ def filled_to(per_month: Fraction | None, norm_months: Fraction, level: OrderLev
 
 
 def months_filled(per_month: Fraction | None, norm_months: Fraction, level: OrderLevel | None = None) -> Fraction:
-    """The same in months of use, for sums that reckon in months; the norm where nothing is used."""
-    pieces = filled_to(per_month, norm_months, level)
-    return pieces / per_month if pieces is not None and per_month else norm_months
+    """The same in months of use, for sums that reckon in months; the norm where nothing is used.
+
+    A level is never more than it says, and less by so little that whole pieces come out the same.
+    """
+    if level is None or not per_month:
+        return norm_months
+    exact = level.pieces / per_month
+    return Fraction(floor(exact * PARTS), PARTS) if exact < PARTS else Fraction(floor(exact))

@@ -22,7 +22,6 @@ from zhixuan.rules.orders.steps import State
 from zhixuan.rules.orders.suggesting import Suggestion
 from zhixuan.rules.stock.levels import AverageState, AverageUse
 from zhixuan.rules.stock.norms import Bounds
-from zhixuan.rules.stock.order_levels import OrderLevel
 
 UNKNOWN = AverageUse(AverageState.NO_RECORDS)
 
@@ -108,7 +107,7 @@ def already_asked(facility_ids: list[int]) -> dict[int, dict[int, int]]:
 def terms_as_json(suggestion: Suggestion) -> dict[str, Any]:
     """The terms as they are kept with a line: exact, fractions and days as text; `level` only where one holds."""
     terms = suggestion.terms
-    level = {} if terms.level is None else {"level": _level_as_json(terms.level)}
+    level = {} if terms.level is None else {"level": terms.level.as_kept()}
     return level | {
         "per_month": None if terms.per_month is None else str(terms.per_month),
         "norm_months": str(terms.norm_months),
@@ -117,15 +116,6 @@ def terms_as_json(suggestion: Suggestion) -> dict[str, Any]:
         "asked": terms.asked,
         "pieces_per_pack": terms.pieces_per_pack,
         "periods": terms.periods,
-    }
-
-
-def _level_as_json(level: OrderLevel) -> dict[str, Any]:
-    return {
-        "pieces": level.pieces,
-        "service": str(level.service),
-        "until": str(level.until),
-        "made_on": level.made_on.isoformat(),
     }
 
 

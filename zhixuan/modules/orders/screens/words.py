@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +14,7 @@ from django.utils.translation import ngettext
 from zhixuan.modules.catalogue.queries import Product
 from zhixuan.modules.orders.queries.orders import Order
 from zhixuan.modules.orders.queries.plans import Plan
+from zhixuan.modules.stock.screens.words import level_words
 from zhixuan.modules.stock.screens.words import unit_of as unit_of
 from zhixuan.modules.stock.screens.words import with_unit as with_unit
 from zhixuan.rules.orders import differences, distributing, steps
@@ -23,7 +22,7 @@ from zhixuan.rules.orders.differences import CaseState
 from zhixuan.rules.orders.steps import State, Verb
 from zhixuan.rules.units import Packing, UnitWords, parse_quantity
 from zhixuan.shared.ui.columns import Badge, Colour
-from zhixuan.shared.ui.formats import day, number
+from zhixuan.shared.ui.formats import number
 
 STATE_COLOURS: dict[State, Colour] = {
     State.DRAWN: "secondary",
@@ -119,15 +118,6 @@ def share_sentence(why: str, terms: Mapping[str, Any], pieces: int) -> str:
     }
     sentence = distributing.FULL_BY_LEVEL if by_level else distributing.SENTENCES[distributing.Why(why)]
     return _(sentence).format(**told)
-
-
-def level_words(level: Mapping[str, Any]) -> dict[str, str]:
-    """What a kept level by a forecast is, for the eye: `level`, `percent`, `made_on`."""
-    return {
-        "level": number(level["pieces"]),
-        "percent": number(Decimal(level["service"]) * 100, 0),
-        "made_on": day(date.fromisoformat(level["made_on"])),
-    }
 
 
 def terms_words(terms: Mapping[str, Any]) -> dict[str, Any]:
