@@ -232,6 +232,13 @@ def test_the_fact_table_of_the_books_is_the_cards(years: OrderingCounty, tmp_pat
     assert store["issued"].to_list() == [one.issued for one in card if one.reported]
     assert store["closing"].to_list() == [one.closing for one in card if one.reported]
     assert told["rows"] == found.height
+    sums = tmp_path / "m.parquet"
+    area = ("--area", years.stock.network.county.code)
+    assert run_command("history", "--out", sums, *area, "--by", "method").exit_code == 0
+    methods = pl.read_parquet(sums)
+    assert methods["method"].unique().to_list() == [years.stock.condom.method.code]
+    assert methods["issued"].sum() == found["issued"].sum()
+    assert methods["couple_years_issued"].null_count() == methods.height, "its method has no factor here"
     assert run_command("history", "--out", out, "--area", "nowhere").exit_code == 1
     assert run_command("history", "--out", tmp_path / "h.txt").exit_code == 2
 
