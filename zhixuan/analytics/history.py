@@ -15,6 +15,7 @@ import polars as pl
 from zhixuan.analytics.measures.consumption import marked, needed
 from zhixuan.analytics.tables import FACTS, KEYS, QUANTITIES, facts
 from zhixuan.rules.refusal import N_, Refused, raise_all
+from zhixuan.rules.replacing import newest
 
 HISTORY: Final[dict[str, pl.DataType]] = FACTS | {
     "need": pl.Float64(),  # pieces people would have taken; empty: nothing is known
@@ -53,20 +54,6 @@ def history(table: pl.DataFrame, replaced_by: Mapping[str, str] | None = None) -
     """
     whole = complete(chained(facts(table), replaced_by or {}))
     return marked(needed(whole)).select([pl.col(name).cast(kind) for name, kind in HISTORY.items()]).sort(KEYS)
-
-
-def newest(product: str, replaced_by: Mapping[str, str]) -> str:
-    """The end of the chain of replacements that a product stands in.
-
-    Raises:
-        Refused: it replaces itself in a circle.
-    """
-    seen = [product]
-    while (following := replaced_by.get(seen[-1])) is not None:
-        if following in seen:
-            raise Refused(N_("Product {product} replaces itself in a circle."), product=product)
-        seen.append(following)
-    return seen[-1]
 
 
 def chained(table: pl.DataFrame, replaced_by: Mapping[str, str]) -> pl.DataFrame:

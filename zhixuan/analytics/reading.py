@@ -10,9 +10,10 @@ from typing import Any, Final
 import polars as pl
 
 from zhixuan.analytics.csv_tables import ROW, limited, read_texts
-from zhixuan.analytics.history import chained, newest
+from zhixuan.analytics.history import chained
 from zhixuan.analytics.tables import QUANTITIES, facts
 from zhixuan.rules.refusal import N_, Refused, raise_all
+from zhixuan.rules.replacing import newest
 
 COLUMNS: Final = {
     "year": "year",

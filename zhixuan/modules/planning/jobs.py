@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from zhixuan.analytics.series_forecasts import PLAIN, CardOfSeries, forecast_series
 from zhixuan.analytics.trial import levels_of_cards, try_policies
+from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.planning.operations.store_forecast import NO_LEVELS, Levels, store_forecast
 from zhixuan.modules.planning.operations.store_policies import store_policies
 from zhixuan.modules.planning.queries import forecasts, runs
@@ -22,6 +23,7 @@ from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.facts import MonthOfCard
+from zhixuan.rules.stock.joining import joined
 from zhixuan.shared.access import Actor
 from zhixuan.shared.worker import JobInHand
 
@@ -122,7 +124,7 @@ def _cards(run: Run, until: Month, show: Show, today: date) -> tuple[Cards, dict
         cards |= {(one.facility_id, one.product_id): one.months for one in found if one.months}
         done = min(done + monthly.STORES_AT_ONCE, len(areas))
         show(done, len(areas), READING)
-    return cards, areas
+    return joined(cards, catalogue.successors(until.next.last_day)), areas
 
 
 def _reporting(show: Show) -> Callable[[int, int], None]:

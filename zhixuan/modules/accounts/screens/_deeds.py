@@ -96,6 +96,8 @@ DEEDS: dict[str, Promise] = {
     "set_limit": pgettext_lazy("deed", "Set a pick-up limit"),
     "set_limits": pgettext_lazy("deed", "Set storage limits"),
     "set_norm": pgettext_lazy("deed", "Set a norm of its own"),
+    "replace_product": pgettext_lazy("deed", "Said what replaces a product"),
+    "end_replacement": pgettext_lazy("deed", "Ended a replacement"),
     "keep_order_levels": pgettext_lazy("deed", "Kept the levels that suggestions fill up to"),
     "set_up_machine": pgettext_lazy("deed", "Set up a machine"),
     "settle_fault": pgettext_lazy("deed", "Settled a fault of a machine"),

@@ -64,25 +64,32 @@ def store_forecast(
     run = _runs.in_hand(ForecastRun, run_id)
     if run.state != ForecastRun.State.OPEN:
         return 0
-    newer = forecasts.series_with_newer_data(run)
+    newer, ended = forecasts.series_with_newer_data(run), forecasts.series_that_ended(run)
 
     lines = [_line(run, one, newer, accuracies) for one in made.series]
     for line in lines:
         line.order_up_to = levels.by_series.get((line.facility_id, line.product_id))
 
-    _retire([(line.facility_id, line.product_id) for line in lines if line.current])
+    _retire([*ended, *((line.facility_id, line.product_id) for line in lines if line.current)])
     ForecastLine.objects.bulk_create(lines, batch_size=500)
     columns = {
         "missing_package": made.missing_package[:60],
         "service": levels.service,
         "cover_months": levels.cover_months,
     }
-    _hand_down(run, lines, levels, actor, at)
+    _hand_down(run, lines, ended, levels, actor, at)
     _runs.keep_made(run, columns, "store_forecast", actor, at)
     return len(lines)
 
 
-def _hand_down(run: ForecastRun, lines: Sequence[ForecastLine], levels: Levels, actor: Actor, at: datetime) -> None:
+def _hand_down(
+    run: ForecastRun,
+    lines: Sequence[ForecastLine],
+    ended: Sequence[Series],
+    levels: Levels,
+    actor: Actor,
+    at: datetime,
+) -> None:
     """To the ledger's levels, which suggestions of orders and allocation plans fill up to; the norm where none holds.
 
     Nothing changes where nobody has chosen a service level.
@@ -93,7 +100,8 @@ def _hand_down(run: ForecastRun, lines: Sequence[ForecastLine], levels: Levels, 
             return None
         return OrderLevel(line.order_up_to, levels.service, Month.of(run.data_until), localdate(at))
 
-    current = {(line.facility_id, line.product_id): level(line) for line in lines if line.current}
+    current: dict[Series, OrderLevel | None] = dict.fromkeys(ended)
+    current |= {(line.facility_id, line.product_id): level(line) for line in lines if line.current}
     keep_order_levels(levels=current, area_path=run.area.path, actor=actor, at=at)
 
 
