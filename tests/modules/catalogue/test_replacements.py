@@ -83,7 +83,8 @@ def test_ended_it_stays_on_record_and_another_may_follow(officer: User) -> None:
             verb(**words, actor=keeper, at=NOW)
 
 
-def test_on_the_pages(officer: User) -> None:
+def test_on_the_pages(officer: User, settings: Any) -> None:
+    settings.SECOND_STEP_ROLES = frozenset()
     a, b = a_product("a"), a_product("b")
     desk, chinese = Desk(officer), Desk(officer, "zh-hans")
     address = f"/catalogue/products/{a.pk}/replace/"
