@@ -204,6 +204,22 @@ class AllocationLine(models.Model):
         ]
 
 
+class AllocationFacts(models.Model):
+    """What the lines of one product of one store were worked out from, all of them together: the same facts as in the
+    lines, so that what-if and sums read a row a product instead of one a line. Written whenever lines are worked out.
+    """
+
+    plan = models.ForeignKey(AllocationPlan, on_delete=models.CASCADE, related_name="facts")
+    giver = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    columns = models.JSONField(help_text="lists by name, a line at each place in them; bounds stand in the lines")
+    need = models.JSONField(help_text="quantiles of the need over the time that the plan covers, a line each")
+    ahead = models.JSONField(help_text="quantiles of the stored forecasts by month, a line each")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "giver", "product"], name="allocation_facts_once")]
+
+
 class AllocationStep(models.Model):
     """One step of an allocation plan: who did what, when, and what there was to say.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from zhixuan.modules.orders.operations.push_order import Pushed, push_order
+from zhixuan.modules.orders.operations.push_orders import ForPlace, Pushed, push_orders
 from zhixuan.modules.planning.models import AllocationLine
 from zhixuan.modules.planning.operations import _allocations
 from zhixuan.modules.planning.queries import allocation_changes, allocation_checks
@@ -58,21 +58,16 @@ def approve_allocation(
     lines = [line for line in plans.every_line(plan_id) if line.pieces]
     lots = allocation_checks.check_covered(lines, now.lots)
 
-    orders = []
-    for (giver, place), rows in sorted(_by_route(lines, lots).items()):
-        called = plans.number_of(plan)
-        done = push_order(
-            giver_id=giver,
-            place_id=place,
-            lines=[_pushed(line, chosen, called) for line, chosen in rows],
-            called=called,
-            on=on,
-            actor=actor,
-            command_id=uuid5(command_id, f"{giver} to {place}"),
-            at=at,
-        )
-        orders.append(done.id)
-    _allocations.take(plan, AllocationVerb.APPROVE, note=note, details={"orders": orders}, actor=actor, at=at)
+    called = plans.number_of(plan)
+    parcels = [
+        ForPlace(giver, place, [_pushed(line, chosen, called) for line, chosen in rows])
+        for (giver, place), rows in sorted(_by_route(lines, lots).items())
+    ]
+    own_id = uuid5(command_id, "orders")
+    pushed = push_orders(parcels=parcels, called=called, on=on, actor=actor, command_id=own_id, at=at)
+    _allocations.take(
+        plan, AllocationVerb.APPROVE, note=note, details={"orders": list(pushed.orders)}, actor=actor, at=at
+    )
     return plan_id
 
 
