@@ -28,18 +28,6 @@ PLACES, PRODUCTS = 1_000, 20
 SECONDS_MAX = 1.0
 ROUNDS = 3
 AT_ONCE = 500
-READ = {
-    "searched": "?q=bench-7",
-    "only what was changed": "?changed=1",
-    "sorted by quantity": "?sort=-pieces",
-    "two versions compared": "versions/",
-    "what came of it, by place": "carried-out/",
-    "what came of it, by product": "carried-out/products/",
-    "cost, by place": "cost/",
-    "cost, by product": "cost/products/",
-    "printed": "print/",
-}
-"""Pages of one plan that add up or compare all its lines."""
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -50,7 +38,7 @@ def lines() -> list[Line]:
     address = f"/planning/demand/{plan.pk}/"
     rows = desk.get(f"{address}grid/lines/").json()["rows"]
     one, many = _edits(rows[:1]), _edits(rows[:AT_ONCE])
-    step = _word()
+    step = {"command_id": str(new())}
     measured = {
         "first page": _usual(lambda: desk.get(address)),
         "spreadsheet, each part of 2,000 lines": _usual(lambda: desk.get(f"{address}grid/lines/?start=18000")),
@@ -58,10 +46,8 @@ def lines() -> list[Line]:
         f"{AT_ONCE} lines pasted": _usual(lambda: _save(desk, address, next(many))),
         "sums of all plans": _usual(lambda: desk.get("/planning/demand/sums/")),
         "sent in, with its version kept": _seconds(lambda: desk.post(f"{address}step/submit/", step)),
-        "returned": _seconds(lambda: above.post(f"{address}step/return/", _word())),
-        "sent in again": _seconds(lambda: desk.post(f"{address}step/submit/", _word())),
-        "approved": _seconds(lambda: above.post(f"{address}step/approve/", _word())),
-    } | {name: _usual(lambda path=path: desk.get(f"{address}{path}")) for name, path in READ.items()}
+        "approved": _seconds(lambda: above.post(f"{address}step/approve/", {"command_id": str(new())})),
+    }
     assert DemandPlan.objects.get().state == "approved"
     name = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
     return [
@@ -106,11 +92,6 @@ def _terms(number: int) -> dict[str, Any]:
     proposed = (1000 + number) * 2
     pieces = {"stock": 12, "on_the_way": 0, "pieces_per_pack": 1, "proposed": proposed, "pieces": proposed}
     return known | pieces | {"users": number, "users_source": "survey", "forecast_need": f"{number}.25"}
-
-
-def _word() -> dict[str, str]:
-    """What a button sends with a step."""
-    return {"command_id": str(new()), "note": "the numbers of the new estate"}
 
 
 def _signed_in(person: User) -> Client:
