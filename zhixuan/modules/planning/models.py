@@ -8,14 +8,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from zhixuan.modules.planning.run_models import ForecastLine, ForecastRun, PolicyRun, ServiceChoice
+from zhixuan.modules.planning.run_models import AllocationRun, ForecastLine, ForecastRun, PolicyRun, ServiceChoice
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
 from zhixuan.rules.planning.demand import Method
 from zhixuan.rules.planning.place_facts import Source
 from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.planning.steps import State, Verb
 
-__all__ = ["ForecastLine", "ForecastRun", "PolicyRun", "ServiceChoice"]
+__all__ = ["AllocationRun", "ForecastLine", "ForecastRun", "PolicyRun", "ServiceChoice"]
 
 
 class DemandPlan(models.Model):

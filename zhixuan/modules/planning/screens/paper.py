@@ -18,7 +18,7 @@ from zhixuan.modules.planning.screens.costs import price_text
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.steps import State
 from zhixuan.shared.printing.answer import pdf_response
-from zhixuan.shared.printing.sheet import PrintColumn, Sheet
+from zhixuan.shared.printing.sheet import PrintColumn, Sheet, under_headings
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.formats import day, number
 from zhixuan.shared.ui.naming import localized
@@ -34,7 +34,9 @@ class _Paper:
     plan: DemandPlan
     link: str
 
-    def sheet(self, subtitle: str, columns: Sequence[PrintColumn], rows: list[list[str]], remarks: list[str]) -> Sheet:
+    def sheet(
+        self, subtitle: str, columns: Sequence[PrintColumn], rows: Sequence[Sequence[str]], remarks: list[str]
+    ) -> Sheet:
         return Sheet(
             title=_("Plan of use of contraceptives"),
             subtitle=subtitle,
@@ -80,9 +82,10 @@ def _sums(head: _Paper, rows: Sequence[Row]) -> Sheet:
 
 def _lines(head: _Paper, rows: Sequence[Row]) -> Sheet:
     lines = {one.pk: one for one in plans.lines_of(head.plan.pk)}
-    columns = [PrintColumn(_("Place"), "2fr"), PrintColumn(_("Product"), "3fr"), PrintColumn(_("Unit")), *_figures()]
-    listed = [_row(lines[row.line_id], row) for row in rows if row.line_id]
-    return head.sheet(_("By place"), [*columns, PrintColumn(_("Remark"), "2fr")], listed, [_said_of_terms()])
+    columns = [PrintColumn(_("Product"), "3fr"), PrintColumn(_("Unit")), *_figures(), PrintColumn(_("Remark"), "2fr")]
+    known = [(row, lines[row.line_id]) for row in rows if row.line_id]
+    listed = under_headings(known, of=lambda one: one[0].facility, heading=localized, cells=lambda one: _row(*one))
+    return head.sheet(_("By place"), columns, listed, [_said_of_terms()])
 
 
 def _figures() -> list[PrintColumn]:
@@ -136,9 +139,8 @@ def _sum_row(one: ProductTerms, row: Row) -> list[str]:
     ]
 
 
-def _row(line: DemandLine, row: Row) -> list[str]:
+def _row(row: Row, line: DemandLine) -> list[str]:
     return [
-        localized(line.facility),
         localized(line.product),
         unit_of(line.product),
         words.user_years(line),
