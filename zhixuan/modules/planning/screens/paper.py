@@ -82,13 +82,19 @@ def _sums(head: _Paper, rows: Sequence[Row]) -> Sheet:
 
 def _lines(head: _Paper, rows: Sequence[Row]) -> Sheet:
     lines = {one.pk: one for one in plans.lines_of(head.plan.pk)}
-    columns = [PrintColumn(_("Product"), "3fr"), PrintColumn(_("Unit")), *_figures(), PrintColumn(_("Remark"), "2fr")]
+    columns = [
+        PrintColumn(_("Product"), "3fr"),
+        PrintColumn(_("Unit")),
+        *_figures(priced=False),
+        PrintColumn(_("Remark"), "2fr"),
+    ]
     known = [(row, lines[row.line_id]) for row in rows if row.line_id]
     listed = under_headings(known, of=lambda one: one[0].facility, heading=localized, cells=lambda one: _row(*one))
     return head.sheet(_("By place"), columns, listed, [_said_of_terms()])
 
 
-def _figures() -> list[PrintColumn]:
+def _figures(*, priced: bool = True) -> list[PrintColumn]:
+    """A price is the same at every place: it stands with the sums, and leaves its room to the remarks."""
     names = [
         _("User years"),
         _("Need of the year"),
@@ -97,7 +103,7 @@ def _figures() -> list[PrintColumn]:
         _("On the way"),
         _("Proposed"),
         _("Planned quantity"),
-        _("Price, yuan / pieces"),
+        *([_("Price, yuan / pieces")] if priced else []),
         _("Cost, yuan"),
     ]
     return [PrintColumn(name, "auto", "right") for name in names]
@@ -135,7 +141,9 @@ def _sum_row(one: ProductTerms, row: Row) -> list[str]:
         words.user_years_of(one.need, one.product),
         words.tenths(one.need),
         words.tenths(one.turnover),
-        *_counted(one, row),
+        *_counted(one),
+        price_text(row) if row.price else "",
+        _cost(row),
     ]
 
 
@@ -146,17 +154,15 @@ def _row(row: Row, line: DemandLine) -> list[str]:
         words.user_years(line),
         words.need(line),
         words.turnover(line),
-        *_counted(line, row),
+        *_counted(line),
+        _cost(row),
         words.remark(line),
     ]
 
 
-def _counted(one: ProductTerms | DemandLine, row: Row) -> list[str]:
-    return [
-        number(one.stock),
-        number(one.on_the_way),
-        number(one.proposed),
-        number(one.pieces),
-        price_text(row) if row.price else "",
-        "" if row.cents is None else number(words.yuan(row.cents), 2),
-    ]
+def _counted(one: ProductTerms | DemandLine) -> list[str]:
+    return [number(one.stock), number(one.on_the_way), number(one.proposed), number(one.pieces)]
+
+
+def _cost(row: Row) -> str:
+    return "" if row.cents is None else number(words.yuan(row.cents), 2)
