@@ -39,6 +39,7 @@ from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, Pla
 from zhixuan.modules.planning.models import (
     AllocationLine,
     AllocationPlan,
+    AllocationRun,
     DemandLine,
     DemandPlan,
     ForecastRun,
@@ -447,6 +448,12 @@ def forecast_run(world: World, spot: Spot) -> dict[str, Any]:
     return {"run_id": run.pk}
 
 
+def allocation_run(world: World, spot: Spot) -> dict[str, Any]:
+    asked = {"job_id": command_ids.new(), "asked_at": timezone.now(), "on": timezone.now().date()}
+    run = AllocationRun.objects.create(area=spot.area, verb="draw", said={"giver_ids": []}, **asked)
+    return {"run_id": run.pk}
+
+
 def policy_run(world: World, spot: Spot) -> dict[str, Any]:
     run = PolicyRun.objects.create(
         area=spot.area,
@@ -834,6 +841,7 @@ BUILDERS: dict[str, Builder] = {
         allocation_line,
         allocation_step,
         forecast_run,
+        allocation_run,
         policy_run,
         difference,
         difference_file,

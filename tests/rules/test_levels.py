@@ -32,7 +32,6 @@ from zhixuan.rules.stock.levels import (
 from zhixuan.rules.stock.norms import Bounds, FacilityLevel, read_norms
 from zhixuan.rules.stock.rates import (
     ProductAtOutlet,
-    count_difference_rate,
     loss_rate,
     stocked_according_to_plan,
     stockout_rate,
@@ -229,8 +228,6 @@ def test_other_rates() -> None:
     assert stocked_according_to_plan([StockStatus.ADEQUATE, StockStatus.LOW, StockStatus.ADEQUATE]) == Fraction(2, 3)
     assert loss_rate(lost_pieces=5, opening_pieces=600, received_pieces=400) == Fraction(5, 1000)
     assert loss_rate(lost_pieces=5, opening_pieces=0, received_pieces=0) is None
-    assert count_difference_rate(counted_pieces=97, book_pieces=100) == Fraction(3, 100)
-    assert count_difference_rate(counted_pieces=3, book_pieces=0) is None
 
 
 @pytest.mark.parametrize(

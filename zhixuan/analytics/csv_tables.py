@@ -7,7 +7,7 @@ all of them are read. What no program can know for sure is refused, with the row
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Final
@@ -37,7 +37,7 @@ def read_texts(path: Path, needed: Collection[str]) -> pl.DataFrame:
     text = _decoded(path)
     try:
         titles = [title.strip() for title in next(_rows(text), [])]
-        raise_all(_wrong_titles(path.name, titles, needed))
+        raise_all(wrong_titles(path.name, titles, needed))
         table = pl.read_csv(
             BytesIO(text.encode()), separator=_separator(text), infer_schema=False, raise_if_empty=False
         )
@@ -48,7 +48,7 @@ def read_texts(path: Path, needed: Collection[str]) -> pl.DataFrame:
         raise Refused(
             N_("{file} cannot be read as CSV: {fault}"), file=path.name, fault=str(fault).splitlines()[0]
         ) from fault
-    table = table.rename(dict(zip(table.columns, _told_apart(titles), strict=True)))
+    table = table.rename(dict(zip(table.columns, told_apart(titles), strict=True)))
     cells = table.with_columns(pl.all().str.strip_chars().fill_null("")).with_row_index(ROW, offset=FIRST_ROW)
     written = cells.filter(pl.any_horizontal(pl.exclude(ROW) != ""))
     if written.is_empty():
@@ -56,12 +56,12 @@ def read_texts(path: Path, needed: Collection[str]) -> pl.DataFrame:
     return written
 
 
-def limited(mistakes: Iterable[Refused]) -> list[Refused]:
+def limited(mistakes: Iterable[Refused], most: int = MISTAKES_SHOWN) -> list[Refused]:
     """The first mistakes by row, and how many more there are."""
     mistakes = sorted(mistakes, key=lambda mistake: int(str(mistake.fields.get("row", 0))))
-    left = len(mistakes) - MISTAKES_SHOWN
+    left = len(mistakes) - most
     more = [Refused(N_("... and {left} more mistakes."), left=left)] if left > 0 else []
-    return [*mistakes[:MISTAKES_SHOWN], *more]
+    return [*mistakes[:most], *more]
 
 
 def _decoded(path: Path) -> str:
@@ -94,7 +94,8 @@ def _rows(text: str) -> Iterator[list[str]]:
     return csv.reader(StringIO(text, newline=""), delimiter=_separator(text))
 
 
-def _wrong_titles(name: str, titles: list[str], needed: Collection[str]) -> Iterator[Refused]:
+def wrong_titles(name: str, titles: Sequence[str], needed: Collection[str]) -> Iterator[Refused]:
+    """Titles that are missing, or there twice."""
     missing = [title for title in needed if title not in titles]
     if missing:
         yield Refused(
@@ -114,7 +115,7 @@ def _wrong_titles(name: str, titles: list[str], needed: Collection[str]) -> Iter
             )
 
 
-def _told_apart(titles: list[str]) -> list[str]:
+def told_apart(titles: Sequence[str]) -> list[str]:
     """Titles that stand twice, and empty ones, get their place behind them; nobody asks for those."""
     return [title if title and titles.count(title) == 1 else f"{title}#{place}" for place, title in enumerate(titles)]
 

@@ -74,24 +74,37 @@ def read_history(path: Path, mapping: Mapping | None = None, *, stockout_days_si
         Refused: unreadable, or with mistakes; up to 20 of them are named, each with row and column.
     """
     mapping = mapping or Mapping()
-    rows = _typed(_raw(path, mapping), mapping)
-    raise_all(limited(_mistakes(rows, mapping)))
+    texts = read_texts(path, [mapping.columns[name] for name in NEEDED])
+    found = history_of(texts, mapping, name=path.name, stockout_days_since=stockout_days_since)
+    return chained(found, mapping.replaced_by)
+
+
+def history_of(
+    texts: pl.DataFrame, mapping: Mapping, *, name: str, stockout_days_since: str = "", mistakes_most: int = 20
+) -> pl.DataFrame:
+    """The fact table of cells as text under the titles of the file, and under `ROW` the row each stands in.
+
+    Args:
+        name: of the file, for messages. stockout_days_since: as in `read_history`.
+
+    Raises:
+        Refused: with mistakes, each with row and column; of more than `mistakes_most` the first.
+    """
+    rows = _typed(_under_our_names(texts, mapping), mapping)
+    raise_all(limited(_mistakes(rows, mapping), mistakes_most))
     if rows["issued"].null_count() == rows.height:
         raise Refused(
             N_("{file}: “{column}” is empty in every row, so there is nothing to go by."),
-            file=path.name,
+            file=name,
             column=mapping.columns["issued"],
             field=mapping.columns["issued"],
         )
-    return chained(facts(_known_days(rows.drop("row"), stockout_days_since)), mapping.replaced_by)
+    return facts(_known_days(rows.drop("row"), stockout_days_since))
 
 
-def _raw(path: Path, mapping: Mapping) -> pl.DataFrame:
-    """All cells as text, under our names, with the row's number in the file."""
-    titles = mapping.columns
-    table = read_texts(path, [titles[name] for name in NEEDED])
-    there = {name: title for name, title in titles.items() if title in table.columns}
-    return table.select(pl.col(ROW).alias("row"), *(pl.col(title).alias(name) for name, title in there.items()))
+def _under_our_names(texts: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    there = {name: title for name, title in mapping.columns.items() if title in texts.columns}
+    return texts.select(pl.col(ROW).alias("row"), *(pl.col(title).alias(name) for name, title in there.items()))
 
 
 def _typed(rows: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
@@ -118,14 +131,24 @@ def _mistakes(rows: pl.DataFrame, mapping: Mapping) -> Iterator[Refused]:
     for row, year, month in rows.filter(pl.col("month").is_null()).select("row", "text_year", "text_month").iter_rows():
         shown = f"{year or ''}-{month or ''}"
         yield Refused(
-            N_("Row {row}: “{typed}” is no month; year and month are needed."), row=row, typed=shown, field="month"
+            N_("Row {row}: “{typed}” is no month; year and month are needed."),
+            row=row,
+            typed=shown,
+            column=titles["month"],
+            field="month",
         )
     yield from _wrong_numbers(rows, titles)
     yield from _twice(rows)
     if mapping.known_products:
         named = mapping.known_products | set(mapping.replaced_by) | set(mapping.replaced_by.values())
         for row, code in rows.filter(~pl.col("product").is_in(named)).select("row", "product").iter_rows():
-            yield Refused(N_("Row {row}: product {product} is not known."), row=row, product=code, field="product")
+            yield Refused(
+                N_("Row {row}: product {product} is not known."),
+                row=row,
+                product=code,
+                column=titles["product"],
+                field="product",
+            )
     yield from _too_long(rows)
 
 
@@ -151,6 +174,7 @@ def _wrong_numbers(rows: pl.DataFrame, titles: dict[str, str]) -> Iterator[Refus
             N_("Row {row}: {typed} issued is below zero; book returns as adjustments."),
             row=row,
             typed=typed,
+            column=titles["issued"],
             field=titles["issued"],
         )
 

@@ -7,7 +7,7 @@ answer says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from zhixuan.rules.periods import Month
@@ -22,6 +22,8 @@ FIGURES: Final = ("mean", *QUANTILES)
 DIGITS: Final = 2
 PLAIN: Final = "plain"
 Report = Callable[[int, int], None]
+Series = tuple[str, str]
+"""(facility, product)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +74,58 @@ def forecast_series(cards: Sequence[CardOfSeries], horizon: int, *, profile: str
     if profile == PLAIN:
         return Made(_plain(cards, horizon))
     try:
-        return Made(_modelled(cards, horizon, profile, report))
+        made = _modelled(table_of(cards), horizon, profile, report)
     except ModuleNotFoundError as fault:
         return Made(_plain(cards, horizon), missing_package=fault.name or "polars")
+    below_zero = {(card.facility, card.product): _below_zero(card) for card in cards}
+    return Made([replace(one, marks=below_zero[one.facility, one.product] + one.marks) for one in made])
+
+
+def forecast_table(table: pl.DataFrame, horizon: int, *, profile: str, report: Report) -> Made:
+    """The same of a fact table (`tables.FACTS`), whatever it was read from.
+
+    Raises:
+        ValueError: an empty table, or a horizon outside 1-24.
+    """
+    if profile == PLAIN:
+        return Made(_plain_of_table(table, horizon))
+    try:
+        return Made(_modelled(table, horizon, profile, report))
+    except ModuleNotFoundError as fault:
+        return Made(_plain_of_table(table, horizon), missing_package=fault.name or "lightgbm")
 
 
 def _plain(cards: Sequence[CardOfSeries], horizon: int) -> list[SeriesForecast]:
     newest = max(card.months[-1].month for card in cards)
     issued = {(card.facility, card.product): _issued(card, newest) for card in cards}
-    found = plain_forecasts(issued)
+    reported = {(card.facility, card.product): sum(one.reported for one in card.months) for card in cards}
+    marks = {(card.facility, card.product): _below_zero(card) for card in cards}
+    return _medians(issued, horizon, reported, marks)
+
+
+def _plain_of_table(table: pl.DataFrame, horizon: int) -> list[SeriesForecast]:
+    import polars as pl
+
+    from zhixuan.analytics.history import history
+
+    whole = history(table).with_columns(issued=pl.when("reported").then("issued"))
+    lists = whole.group_by("facility", "product", maintain_order=True).agg("issued")
+    issued = {(facility, product): values for facility, product, values in lists.iter_rows()}
+    return _medians(issued, horizon, _reported(whole), _odd_months(whole))
+
+
+def _medians(
+    issued: Mapping[Series, Sequence[float | None]],
+    horizon: int,
+    reported: Mapping[Series, int],
+    marks: Mapping[Series, list[tuple[str, str]]],
+) -> list[SeriesForecast]:
     answers = []
-    for card in cards:
-        one = found[card.facility, card.product]
+    for series, one in plain_forecasts(issued).items():
         figures = {"mean": one.mean} | dict(zip(QUANTILES, one.levels, strict=True))
         ahead = {name: [round(value, DIGITS)] * horizon for name, value in figures.items()}
-        answers.append(_answer(card, "borrowed" if one.borrowed else "medians", ahead, []))
+        method = "borrowed" if one.borrowed else "medians"
+        answers.append(SeriesForecast(*series, method, reported[series], ahead, marks.get(series, [])))
     return answers
 
 
@@ -97,31 +136,41 @@ def _issued(card: CardOfSeries, newest: Month) -> list[float | None]:
     )
 
 
-def _answer(
-    card: CardOfSeries, method: str, figures: Mapping[str, list[float]], marks: list[tuple[str, str]]
-) -> SeriesForecast:
-    reported = sum(one.reported for one in card.months)
-    negative = [("negative", str(one.month)) for one in card.months if one.issued is not None and one.issued < 0]
-    return SeriesForecast(card.facility, card.product, method, reported, figures, negative + marks)
+def _below_zero(card: CardOfSeries) -> list[tuple[str, str]]:
+    return [("negative", str(one.month)) for one in card.months if one.issued is not None and one.issued < 0]
 
 
-def _modelled(cards: Sequence[CardOfSeries], horizon: int, profile: str, report: Report) -> list[SeriesForecast]:
+def _modelled(table: pl.DataFrame, horizon: int, profile: str, report: Report) -> list[SeriesForecast]:
+    """Through the one fact table: what the model learns from is what the marks and the screens speak of."""
     import polars as pl
 
     from zhixuan.analytics.forecasting import Profile, forecast
-    from zhixuan.analytics.measures.consumption import marked
+    from zhixuan.analytics.history import history
+    from zhixuan.analytics.tables import FACTS
 
-    history = table_of(cards)
-    found = forecast(history, horizon, profile=Profile(profile), report=lambda done, total: report(done, total))
-    odd = marked(history).filter(pl.col("outlier") | pl.col("unit_jump"))
-    marks: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for facility, product, month, jump in odd.select("facility", "product", "month", "unit_jump").iter_rows():
-        marks.setdefault((facility, product), []).append(("unit_jump" if jump else "outlier", f"{month:%Y-%m}"))
-    by_series = {(card.facility, card.product): card for card in cards}
+    whole = history(table)
+    known = whole.select(FACTS.keys())
+    found = forecast(known, horizon, profile=Profile(profile), report=lambda done, total: report(done, total))
+    marks, reported = _odd_months(whole), _reported(whole)
     return [
-        _answer(by_series[key], method, figures, marks.get(key, []))
+        SeriesForecast(*key, method, reported[key], figures, marks.get(key, []))
         for key, method, figures in _grouped(found.with_columns(pl.col(list(FIGURES)).round(DIGITS)))
     ]
+
+
+def _reported(whole: pl.DataFrame) -> dict[Series, int]:
+    """Months with a report of each series."""
+    counts = whole.group_by("facility", "product").agg(whole["reported"].name)
+    return {(facility, product): sum(values) for facility, product, values in counts.iter_rows()}
+
+
+def _odd_months(whole: pl.DataFrame) -> dict[Series, list[tuple[str, str]]]:
+    """What a person should look at, by series: (what, month)."""
+    marks: dict[Series, list[tuple[str, str]]] = {}
+    for row in whole.filter(whole["outlier"] | whole["unit_jump"]).iter_rows(named=True):
+        what = "unit_jump" if row["unit_jump"] else "outlier"
+        marks.setdefault((row["facility"], row["product"]), []).append((what, f"{row['month']:%Y-%m}"))
+    return marks
 
 
 def _grouped(found: pl.DataFrame) -> Iterator[tuple[tuple[str, str], str, dict[str, list[float]]]]:

@@ -97,7 +97,7 @@ TEMPLATES = [
         "DIRS": [PACKAGE / "shared" / "ui" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"ui": "zhixuan.shared.ui.tags"},
+            "libraries": {"ui": "zhixuan.shared.ui.tags", "passkeys": "zhixuan.modules.accounts.sign_in.passkeys"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -181,6 +181,9 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"/bundle/.+-[0-9A-Z]{8}\.[a-z0-9]+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+ALLOCATION_LINES_AT_ONCE = env_int("ZHIXUAN_ALLOCATION_LINES_AT_ONCE", default=4000)
+"""An allocation plan of more lines is drawn up, worked out again and approved by the worker."""
 
 SESSION_COOKIE_AGE = env_int("ZHIXUAN_SESSION_HOURS", default=7 * 24 if DEMO else 12) * 3600
 SESSION_IDLE_SECONDS = env_int("ZHIXUAN_IDLE_MINUTES", default=24 * 60 if DEMO else 15) * 60

@@ -14,6 +14,7 @@ from django.test import Client
 from tests.builders import NOW, PASSWORD, Network, a_dispenser, a_network, a_planner, an_actor, an_administrator
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.accounts.operations.reset_second_step import reset_second_step
+from zhixuan.modules.accounts.sign_in.passkeys import keys_at
 
 pytestmark = pytest.mark.django_db
 ASK = "/account/ask-second-step/"
@@ -149,3 +150,38 @@ def test_an_administrator_helps_whoever_lost_the_telephone(client: Client, offic
     reset_second_step(person_id=officer.pk, actor=an_actor(an_administrator(network.county)), at=NOW)
     assert password_step(client)["Location"] == "/"
     assert client.get("/account/")["Location"] == ASK
+
+
+# Where keys can work at all
+
+
+@pytest.mark.parametrize(
+    ("host", "is_secure", "trouble", "instead"),
+    [
+        ("localhost:8000", False, None, ""),
+        ("zhixuan.localhost", False, None, ""),
+        ("station.example", True, None, ""),
+        ("station.example", False, "open", ""),
+        ("127.0.0.1:8000", False, "number", "http://localhost:8000/account/?a=1"),
+        ("[::1]:8000", False, "number", "http://localhost:8000/account/?a=1"),
+        ("127.0.0.1", True, "number", "https://localhost/account/?a=1"),
+        ("192.168.1.20:8000", False, "number", ""),
+        ("[fd00::20]", True, "number", ""),
+    ],
+)
+def test_keys_work_at_names_and_not_at_numbers(host: str, is_secure: bool, trouble: str | None, instead: str) -> None:
+    found = keys_at(host, "/account/?a=1", is_secure)
+    assert (found.trouble, found.instead) == (trouble, instead)
+
+
+def test_a_page_opened_by_number_says_where_keys_work(officer: User) -> None:
+    client = Client()
+    by_name, by_number = {"SERVER_NAME": "localhost"}, {"SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000"}
+    assert "passkey_login" in client.get("/account/login/", **by_name).content.decode()
+    assert "passkey_login" not in client.get("/account/login/", **by_number).content.decode()
+    client.force_login(with_app(officer))
+    page = client.get("/account/second-step/", **by_number).content.decode()
+    assert 'href="http://localhost:8000/account/second-step/"' in page
+    add = 'href="/account/second-step/webauthn/add/"'
+    assert add not in page
+    assert add in client.get("/account/second-step/", **by_name).content.decode()

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from tests.builders import a_planner, a_storekeeper, a_stranger
 from tests.count_builders import Sheet, a_sheet
 from tests.journeys.desk import Desk
+from tests.papers import printed
 from tests.stock_builders import StockedCounty, pieces_at
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.counting.models import Count, CountLine
@@ -184,12 +185,12 @@ def test_cancelling_and_what_is_due(county: StockedCounty, desk: Desk) -> None:
 @pytest.mark.parametrize("paper", ["a4", "a5"])
 def test_papers(county: StockedCounty, desk: Desk, paper: str) -> None:
     sheet = a_sheet(county, blind=True)
-    for _state in ("empty", "result"):
-        answer = desk.client.get(f"{at('paper', sheet.count_id)}?paper={paper}")
-        assert answer.content[:5] == b"%PDF-"
-        if sheet.count.state == "opened":
-            sheet.enter(A=90, B=50)
-            sheet.finish()
+    assert "Count sheet" in printed(desk.client, at("paper", sheet.count_id), paper=paper)
+    sheet.enter(A=90, B=50)
+    sheet.finish()
+    result = printed(desk.client, at("paper", sheet.count_id), paper=paper)
+    assert "Difference rate, % 6.67" in result
+    assert "Storekeeper" in result
 
 
 def a_large_sheet(county: StockedCounty, lots: int) -> Sheet:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.builders import a_person, a_planner, a_storekeeper, a_stranger, an_actor
+from tests.papers import printed
 from tests.quality_builders import GOOD, a_loss, a_recall, notice_of
 from tests.stock_builders import StockedCounty, lot, pieces_at
 from zhixuan.modules.accounts.models import User
@@ -76,8 +77,15 @@ def test_every_page_opens(county: StockedCounty, language: str) -> None:
     page(officer, "storage_log", county.store.pk), page(officer, "limits", county.store.pk)
     page(officer, "logger", county.store.pk), page(officer, "recall", recall.pk)
     page(officer, "notice", notice_of(recall, county.store.pk).pk)
-    for name in ("recall_print", "poster"):
-        assert officer.get(reverse(f"quality:{name}", args=[recall.pk])).content.startswith(b"%PDF")
+    assert recall.number in printed(officer, reverse("quality:recall_print", args=[recall.pk]))
+    without_words = a_recall(county, lot_number="B", public_zh="", public_en="")
+    for one, words in (
+        (recall, ("请停止使用", "Please do not use it")),
+        (without_words, ("不需要说明您是谁", "nobody asks who")),
+    ):
+        poster = "".join(printed(officer, reverse("quality:poster", args=[one.pk])).split())
+        said = (*words, "请勿使用", "Please do not use this lot", one.lot_number)
+        assert all(text.replace(" ", "") in poster for text in said)
     for name in ("due", "inspections", "storage", "losses", "loss_rate", "recalls"):
         assert officer.get(reverse(f"quality:{name}"), {"export": "xlsx"}).content.startswith(b"PK")
 
@@ -88,11 +96,14 @@ def test_an_inspection_from_the_list_of_what_is_due(keeper: Client, county: Stoc
     assert "Not looked at since it came" in keeper.get(href[1].replace("&amp;", "&")).content.decode()
     sent = an_inspection(county)
     for _ in range(2):
-        answer = send(keeper, "inspect", **sent)
+        answer = keeper.post(href[1].replace("&amp;", "&"), sent, follow=True)
     assert "SA-ZJ-" in answer.content.decode()
     assert Inspection.objects.count() == 1
     made = Inspection.objects.get()
-    assert keeper.get(reverse("quality:inspection_print", args=[made.pk])).content.startswith(b"%PDF")
+    paper = printed(keeper, reverse("quality:inspection_print", args=[made.pk]))
+    assert "Not looked at since it came" in paper
+    assert f"Inspected by {made.by_name}" in paper
+    assert "3 pieces" in paper
     assert "SA-ZJ-" in page(keeper, "inspections", q=made.number)
 
 
@@ -180,7 +191,7 @@ def test_a_loss_from_drawing_to_destruction(keeper: Client, officer: Client, cou
         send(witness, "witness", report.pk)
     answer = send(keeper, "destroy", report.pk, on=today(), method="burnt", went_to="")
     assert "Destroyed and written off" in answer.content.decode()
-    assert keeper.get(reverse("quality:loss_print", args=[report.pk])).content.startswith(b"%PDF")
+    assert "box.png" in printed(keeper, reverse("quality:loss_print", args=[report.pk]))
     report.refresh_from_db()
     assert report.state == "destroyed"
 
@@ -209,6 +220,10 @@ def test_a_recall_is_issued_held_answered_and_read_by_anyone(
     assert wrong.status_code == 422
     send(keeper, "notice", notice.pk, found_pieces=100)
     assert pieces_at(county.store, "A", kind="quarantine") == 100
+    notices = Notice.objects.filter(recall=recall).count()
+    paper = printed(officer, reverse("quality:recall_print", args=[recall.pk]))
+    assert f"Answered: {100 / notices:.1f} % (1 of {notices} notices)" in paper
+    assert "Answered:" not in printed(keeper, reverse("quality:recall_print", args=[recall.pk]))
     told = send(officer, "hold", recall.pk).content.decode()
     assert "0 pieces are in quarantine now" in told
     send(officer, "remind", recall.pk)

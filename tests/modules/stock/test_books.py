@@ -8,11 +8,12 @@ from datetime import date
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from tests.builders import NOW as AT
 from tests.builders import a_dispenser, a_person, a_storekeeper
+from tests.papers import printed
 from tests.stock_builders import StockedCounty, days, lot, lots_of, pieces_at
+from zhixuan.modules.stock.models import Event
 from zhixuan.modules.stock.operations.block_lot import block_lot
 from zhixuan.modules.stock.queries import category_ledger, consignee_ledger
 from zhixuan.modules.stock.queries.card import CardLines
@@ -152,9 +153,21 @@ def test_the_books_open_on_screen_as_a_spreadsheet_and_on_paper(busy: StockedCou
     assert keeper.get(f"{book}?{chosen}&by=lot").status_code == 200
     sheet = load_workbook(io.BytesIO(keeper.get(f"{book}?{chosen}&export=xlsx").content)).active
     assert 1000 in [cell.value for cell in list(sheet.rows)[1]]
-    for address in (f"{book}print/", f"{book}consignees/print/"):
-        page = PdfReader(io.BytesIO(keeper.get(f"{address}?{chosen}&paper=a5").content)).pages[0].extract_text()
-        assert "380" in page or "430" in page
+    span = dict(part.split("=") for part in chosen.split("&"))
+    assert "380" in printed(keeper, f"{book}print/", paper="a5", **span)
+    assert "430" in printed(keeper, f"{book}consignees/print/", paper="a5", **span)
+    by_lot = printed(keeper, f"{book}print/", paper="a5", by="lot", **span)
+    assert lot("A").expires_on.isoformat() in by_lot
+
+
+def test_the_slip_of_the_sender_says_what_was_written_back(busy: StockedCounty) -> None:
+    keeper = signed_in(a_storekeeper(busy.warehouse))
+    received, _undone, on_its_way = Event.objects.filter(kind="transfer_out").order_by("id")
+
+    paper = printed(keeper, f"/stock/slips/{received.pk}/print/")
+    for word in ("Received, differences", "290", "6 damaged", "4 missing", "Receipt: taken in on"):
+        assert word in paper
+    assert "Receipt: taken in on" not in printed(keeper, f"/stock/slips/{on_its_way.pk}/print/", paper="a5")
 
 
 def test_nonsense_in_the_address_is_this_month(county: StockedCounty) -> None:

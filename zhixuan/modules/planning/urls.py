@@ -7,6 +7,7 @@ from zhixuan.modules.planning.screens import (
     allocation_lists,
     allocation_map,
     allocation_paper,
+    allocation_runs,
     allocation_verbs,
     allocation_what_if,
     costs,
@@ -72,6 +73,10 @@ urlpatterns += [
 urlpatterns += [
     path("allocation/", allocation_lists.plans, name="allocations"),
     path("allocation/draw/", allocation_verbs.draw, name="draw_allocation"),
+    path("allocation/runs/<int:run_id>/", allocation_runs.run, name="allocation_run"),
+    path("allocation/runs/<int:run_id>/progress/", allocation_runs.progress, name="allocation_run_progress"),
+    path("allocation/runs/<int:run_id>/cancel/", allocation_runs.cancel, name="cancel_allocation_run"),
+    path("allocation/runs/<int:run_id>/resume/", allocation_runs.resume, name="resume_allocation_run"),
     path("allocation/<int:plan_id>/", allocation_lists.plan, name="allocation"),
     path("allocation/<int:plan_id>/lines/<int:line_id>/", allocation_verbs.line, name="allocation_line"),
     path("allocation/<int:plan_id>/edit/", allocation_grid.grid, name="allocation_grid"),

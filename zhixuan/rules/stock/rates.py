@@ -1,4 +1,4 @@
-"""Rates over many places or months: stock-outs, losses, differences. None where there is nothing to divide by.
+"""Rates over many places or months: stock-outs, losses. None where there is nothing to divide by.
 
 Rates are shares from 0 to 1 as exact fractions. Never average them over products: a rate is per method or product.
 """
@@ -43,11 +43,6 @@ def stocked_according_to_plan(statuses: Iterable[StockStatus]) -> Fraction | Non
 def loss_rate(*, lost_pieces: int, opening_pieces: int, received_pieces: int) -> Fraction | None:
     """(expired + broken + spoilt + missing) / (opening + received). The yearly bound in use is 5 per mille."""
     return share(lost_pieces, opening_pieces + received_pieces)
-
-
-def count_difference_rate(*, counted_pieces: int, book_pieces: int) -> Fraction | None:
-    """|counted - book| / |book|."""
-    return share(abs(counted_pieces - book_pieces), abs(book_pieces))
 
 
 def share(part: int, whole: int) -> Fraction | None:

@@ -64,6 +64,7 @@ def _content(sheet: Sheet) -> dict[str, Any]:
         "qr": _qr(sheet.link) if sheet.link else "",
         "mark": sheet.mark,
         "landscape": sheet.landscape,
+        "large": sheet.large,
     }
 
 

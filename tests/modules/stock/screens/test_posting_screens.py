@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from tests.builders import CANARY, a_dispenser, a_person, a_storekeeper, kept_by_one
+from tests.papers import printed
 from tests.stock_builders import StockedCounty, pieces_at
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.directory.models import Facility
@@ -281,7 +284,9 @@ def test_given_out_and_ready_for_the_next(counter: Client, county: StockedCounty
 def test_the_counter_asks_nothing_about_the_client(counter: Client) -> None:
     form = counter.get(reverse("stock:dispense")).context["form"]
     asked = {name for name in form.fields if not name.startswith("take_")}
-    assert asked == {"command_id", "on", "already_happened"}
+    assert asked == {"command_id", "on", "already_happened", "channel", "first_time", "counselled"}
+    for name in ("channel", "first_time", "counselled"):
+        assert (type(form.fields[name]).__name__, form.fields[name].required) == ("TypedChoiceField", False)
     assert {type(field).__name__ for name, field in form.fields.items() if name.startswith("take_")} == {"IntegerField"}
 
 
@@ -432,6 +437,26 @@ def test_the_slip_on_paper_is_for_those_who_see_the_slip(keeper: Client, shelf: 
     assert paper.content.startswith(b"%PDF")
     stranger = signed_in(a_storekeeper(shelf.network.sibling_store))
     assert stranger.get(reverse("stock:slip_print", args=[slip.pk])).status_code == 404
+
+
+def test_the_register_says_how_it_was_given_and_never_to_whom(keeper: Client, shelf: StockedCounty) -> None:
+    said = {"channel": "post", "first_time": "no", "counselled": "yes"}
+    sent = {"on": timezone.localdate(), "command_id": command_ids.new(), f"take_{shelf.condom.pk}": "3"}
+    assert keeper.post(reverse("stock:dispense"), sent | said | {"channel": "by drone"}).status_code == 422
+    keeper.post(reverse("stock:dispense"), sent | said)
+    slip = Event.objects.get(kind="dispensing")
+    assert slip.details["given"] == {"channel": "post", "first_time": False, "counselled": True}
+    register = reverse("stock:register", args=[shelf.store.pk])
+    rows = load_workbook(io.BytesIO(keeper.get(register, {"export": "xlsx"}).content)).active.values
+    assert {"First time or continuing", "Counselled"} <= set(next(rows))
+    assert {"by post", "continuing", "yes"} <= set(next(rows))
+    for text in (
+        keeper.get(register).content.decode(),
+        printed(keeper, reverse("stock:register_print", args=[shelf.store.pk])),
+    ):
+        assert all(word in text for word in ("by post", "continuing", "anonymous"))
+    assert "by post" in keeper.get(reverse("stock:slip", args=[slip.pk])).content.decode()
+    assert "by post" in printed(keeper, reverse("stock:slip_print", args=[slip.pk]))
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -15,6 +15,7 @@ from zhixuan.modules.counting.screens import words
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens.words import reason_label
 from zhixuan.rules.counting.states import CountState
+from zhixuan.rules.counting.variance import rates
 from zhixuan.shared.printing import PrintColumn, Sheet, pdf_response
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui import formats
@@ -101,6 +102,7 @@ def _empty(one: Count, rows: list[Reviewed], link: str) -> Sheet:
 
 def _result(one: Count, rows: list[Reviewed], link: str) -> Sheet:
     counted = [(row, _expected(row)) for row in rows if row.line.counted is not None]
+    found = rates((row.line.counted or 0, expected) for row, expected in counted)
     differing = [(row, expected) for row, expected in counted if row.line.counted != expected]
     return Sheet(
         title=_("Result of the count"),
@@ -109,6 +111,8 @@ def _result(one: Count, rows: list[Reviewed], link: str) -> Sheet:
             (_("Counted by"), ", ".join(counts.counter_names(one.pk))),
             (_("Approved by"), one.approved_by_name or "—"),
             (_("State"), str(words.state_badge(one.state))),
+            (_("Difference rate, %"), words.percent(found.difference, 2)),
+            (_("Accuracy, %"), words.percent(found.accuracy, 1)),
         ],
         columns=[
             *_lot_columns(),
@@ -132,7 +136,7 @@ def _result(one: Count, rows: list[Reviewed], link: str) -> Sheet:
             % {"lots": len(counted), "differing": len(differing)},
             _("“Books then” is what the books said at the moment each lot was counted."),
         ],
-        signatures=[_("Counted by"), _("Approved by"), _("Facility manager")],
+        signatures=[_("Counted by"), _("Storekeeper"), _("Approved by"), _("Facility manager")],
         **_common(one, link),
     )
 

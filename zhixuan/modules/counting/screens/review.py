@@ -20,6 +20,7 @@ from zhixuan.modules.counting.screens.sheet import head, since
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.screens.words import reason_label
 from zhixuan.rules.counting.states import CountState, Step, can
+from zhixuan.rules.counting.variance import rates
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared import command_ids
 from zhixuan.shared.requests import ActorRequest
@@ -178,14 +179,16 @@ def _marked(rows: Sequence[Reviewed]) -> list[dict[str, Any]]:
     ]
 
 
-def _sums(one: Count, rows: Sequence[Reviewed]) -> dict[str, int]:
+def _sums(one: Count, rows: Sequence[Reviewed]) -> dict[str, Any]:
     counted = [row for row in rows if row.line.counted is not None]
     differences = [_difference(row) or 0 for row in counted]
+    found = rates((row.line.counted or 0, _expected(row) or 0) for row in counted)
     return {
         "lots": len(counted),
         "exact": sum(value == 0 for value in differences),
         "more": sum(value for value in differences if value > 0),
         "less": -sum(value for value in differences if value < 0),
+        "rate": words.percent(found.difference, 2),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,6 +15,7 @@ from zhixuan.rules.counting.due import Every, Standing
 from zhixuan.rules.counting.states import CountState
 from zhixuan.rules.stock.counting import COUNT_REASONS
 from zhixuan.rules.units import Packing, UnitWords
+from zhixuan.shared.ui import formats
 from zhixuan.shared.ui.columns import Badge, Colour
 from zhixuan.shared.ui.naming import localized
 
@@ -87,3 +89,8 @@ def signed(pieces: int | None) -> str:
     if pieces is None:
         return ""
     return f"+{pieces:,}" if pieces > 0 else f"{pieces:,}".replace("-", "−")
+
+
+def percent(share: Fraction | None, places: int) -> str:
+    """A share as a percentage; nothing where there was nothing to divide by."""
+    return formats.number(None if share is None else float(share * 100), places)

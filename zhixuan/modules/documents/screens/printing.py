@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 
 from zhixuan.modules.documents.queries import documents as queries
 from zhixuan.modules.documents.screens import words
-from zhixuan.modules.documents.screens.shown import ShownLine, head_facts, shown_line
+from zhixuan.modules.documents.screens.shown import ShownLine, ShownLot, head_facts, shown_line
+from zhixuan.modules.stock.queries import slips
+from zhixuan.modules.stock.screens import receipt_back
 from zhixuan.rules.documents.checking import Answer, Check, Match
 from zhixuan.rules.documents.states import DocumentKind, DocumentState
 from zhixuan.shared.printing import PrintColumn, Sheet, pdf_response
@@ -34,7 +36,7 @@ Columns = Sequence[tuple[Callable[[], str], str, str]]
 
 def _sheet(document: Any, lines: list[ShownLine], address: str) -> Sheet:
     is_receipt = document.kind == DocumentKind.RECEIPT
-    rows = [row for line in lines for row in (_receipt_rows(line) if is_receipt else _slip_rows(line))]
+    rows = [_receipt_row(line) for line in lines] if is_receipt else _slip_rows(document, lines)
     columns = RECEIPT_COLUMNS if is_receipt else SLIP_COLUMNS
     signatures = [_("Keeper"), _("Accepted by"), _("Supervisor")] if is_receipt else [
         _("Drawn by"), _("Checked by"), _("Carrier"), _("Received by"),
@@ -73,11 +75,13 @@ SLIP_COLUMNS: Columns = (
     (lambda: _("Lot"), "1.3fr", "left"),
     (lambda: _("Expires on"), "auto", "left"),
     (lambda: _("Asked for"), "auto", "right"),
-    (lambda: _("Issued"), "auto", "right"),
-    (lambda: _("In packs"), "1.6fr", "left"),
+    (lambda: _("Issued"), "1.6fr", "right"),
+    (lambda: _("Received, differences"), "1.1fr", "right"),
     (lambda: _("Price, amount"), "auto", "right"),
     (lambda: _("Two checks, seven matches"), "1.6fr", "left"),
 )
+RECEIVED = 6
+"""Index of the column in which the receiver writes, or what the receiver wrote stands."""
 
 
 def _name(line: ShownLine) -> str:
@@ -90,7 +94,7 @@ def _price(line: ShownLine) -> str:
     return f"{line.unit_price.normalize():f}\n{line.amount}"
 
 
-def _receipt_rows(line: ShownLine) -> list[list[str]]:
+def _receipt_row(line: ShownLine) -> list[str]:
     lot = line.lots[0] if line.lots else None
     looked = [
         line.appearance,
@@ -106,20 +110,26 @@ def _receipt_rows(line: ShownLine) -> list[list[str]]:
     dates = [day(line.made_on) if line.made_on else "—", day(lot.expires_on) if lot and lot.expires_on else "—"]
     quantity = f"{number(line.pieces)} {line.piece}"
     return [
-        [
-            str(line.row),
-            _name(line),
-            "\n".join(filter(None, [line.registration, line.holder, line.brand])),
-            lot.number if lot else "",
-            "\n".join(dates),
-            "\n".join(filter(None, [quantity, line.packs])),
-            _price(line),
-            " · ".join(filter(None, [*looked, *differences])),
-        ]
+        str(line.row),
+        _name(line),
+        "\n".join(filter(None, [line.registration, line.holder, line.brand])),
+        lot.number if lot else "",
+        "\n".join(dates),
+        "\n".join(filter(None, [quantity, line.packs])),
+        _price(line),
+        " · ".join(filter(None, [*looked, *differences])),
     ]
 
 
-def _slip_rows(line: ShownLine) -> list[list[str]]:
+def _slip_rows(document: Any, lines: list[ShownLine]) -> list[list[str]]:
+    """One row for each lot, with what the other side wrote back of it."""
+    rows = [row for line in lines for row in _lot_rows(line)]
+    sent = [(lot.id or 0, lot.pieces) if lot else (0, 0) for line in lines for lot in line.lots or (None,)]
+    back = receipt_back.columns_of(document.event_id, sent)
+    return [[*row[:RECEIVED], cell, *row[RECEIVED:]] for row, cell in zip(rows, back, strict=True)]
+
+
+def _lot_rows(line: ShownLine) -> list[list[str]]:
     """One row for each lot: the first says what the line is."""
     rows = []
     for index, lot in enumerate(line.lots or (None,)):
@@ -132,13 +142,16 @@ def _slip_rows(line: ShownLine) -> list[list[str]]:
                 lot.number if lot else "",
                 day(lot.expires_on) if lot and lot.expires_on else "—",
                 asked if first else "",
-                f"{number(lot.pieces if lot else line.pieces)} {line.piece}",
-                line.packs if first else "",
+                "\n".join(filter(None, [_pieces(line, lot), line.packs if first else ""])),
                 _price(line) if first else "",
                 _matches(line) if first else "",
             ]
         )
     return rows
+
+
+def _pieces(line: ShownLine, lot: ShownLot | None) -> str:
+    return f"{number(lot.pieces if lot else line.pieces)} {line.piece}"
 
 
 def _matches(line: ShownLine) -> str:
@@ -179,6 +192,8 @@ def _remarks(document: Any, lines: list[ShownLine]) -> list[str]:
         told.append(
             _("Posted by %(name)s, %(at)s.") % {"name": document.posted_by_name, "at": moment(document.posted_at)}
         )
+    if document.event_id is not None and (receipt := slips.receipt_of(document.event_id)) is not None:
+        told.append(receipt_back.told(receipt))
     if document.state in {DocumentState.CANCELLED, DocumentState.RETURNED}:
         told.append(_("Reason: %(reason)s") % {"reason": document.reason})
     told += [

@@ -24,6 +24,7 @@ from zhixuan.shared.ui.naming import choose, localized
 class ShownLot:
     """One lot of a line: what is taken, or what comes."""
 
+    id: int | None
     number: str
     expires_on: date | None
     pieces: int
@@ -110,19 +111,19 @@ def shown_line(row: Any) -> ShownLine:
 
 def _lots(row: Any) -> tuple[ShownLot, ...]:
     if row.lot_id:
-        return (_lot(row.lot.number, row.lot.expires_on, row.pieces),)
+        return (_lot(row.lot_id, row.lot.number, row.lot.expires_on, row.pieces),)
     if row.lot_number or row.expires_on:
-        return (_lot(row.lot_number, row.expires_on, row.pieces),)
+        return (_lot(None, row.lot_number, row.expires_on, row.pieces),)
     return tuple(
-        _lot(one["number"], date.fromisoformat(one["expires"]), one["pieces"])
+        _lot(one["lot"], one["number"], date.fromisoformat(one["expires"]), one["pieces"])
         for one in row.proposal
         if one["why"] == "taken"
     )
 
 
-def _lot(number: str, expires_on: date | None, pieces: int) -> ShownLot:
+def _lot(lot_id: int | None, number: str, expires_on: date | None, pieces: int) -> ShownLot:
     known = None if expires_on in {None, UNKNOWN_EXPIRY} else expires_on
-    return ShownLot(stock_words.lot_label(number), known, pieces)
+    return ShownLot(lot_id, stock_words.lot_label(number), known, pieces)
 
 
 def _passed_over(proposal: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from zhixuan.modules.catalogue.queries import Product
 from zhixuan.modules.orders.queries.orders import Order
 from zhixuan.modules.orders.queries.plans import Plan
 from zhixuan.modules.stock.screens.words import unit_of as unit_of
+from zhixuan.modules.stock.screens.words import with_unit as with_unit
 from zhixuan.rules.orders import differences, distributing, steps
 from zhixuan.rules.orders.differences import CaseState
 from zhixuan.rules.orders.steps import State, Verb
@@ -119,7 +120,3 @@ def share_sentence(why: str, terms: Mapping[str, Any], pieces: int) -> str:
 def rounded(exact: str | None) -> str:
     """A kept fraction, for the eye."""
     return number(None) if exact is None else number(round(float(Fraction(exact)), 1))
-
-
-def with_unit(pieces: int, product: Product) -> str:
-    return f"{number(pieces)} {unit_of(product, pieces)}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -16,16 +18,17 @@ from zhixuan.modules.quality.queries import inspections, losses, recalls
 from zhixuan.modules.quality.queries import storage as storage_log
 from zhixuan.modules.quality.screens import words
 from zhixuan.modules.quality.screens.inspect import findings_of
-from zhixuan.modules.quality.screens.losses import earlier_rounds, lines_shown
+from zhixuan.modules.quality.screens.losses import OWNER, earlier_rounds, lines_shown
 from zhixuan.modules.quality.screens.storage import month_asked, outside
 from zhixuan.modules.stock.queries.places import places_of
-from zhixuan.modules.stock.screens.words import expiry, lot_label
+from zhixuan.modules.stock.screens.words import expiry, lot_label, with_unit
 from zhixuan.rules.quality.losses import LossState
+from zhixuan.shared import attachments
 from zhixuan.shared.printing.answer import pdf_response
 from zhixuan.shared.printing.sheet import PrintColumn, Sheet
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.formats import day, moment, number
-from zhixuan.shared.ui.naming import choose, localized
+from zhixuan.shared.ui.naming import localized
 
 NUMBER = "right"
 
@@ -38,6 +41,7 @@ def _link(request: ActorRequest, name: str, *args: object) -> str:
 def inspection(request: ActorRequest, inspection_id: int) -> HttpResponse:
     """The record of one inspection."""
     one = inspections.inspection(request.actor, inspection_id)
+    product = one.lot.product
     seen = [(what, found) for what, found, _flaw in findings_of(one)]
     measured = [
         (str(words.MEASURES[name]), words.measured(name, getattr(one, name)))
@@ -50,13 +54,15 @@ def inspection(request: ActorRequest, inspection_id: int) -> HttpResponse:
         number=one.number,
         facts=[
             (_("Day"), day(one.on)),
-            (_("Product"), localized(one.lot.product)),
+            (_("Why"), str(words.DUE.get(one.why) or _("Without being asked for"))),
+            (_("Product"), localized(product)),
             (_("Lot"), lot_label(one.lot.number)),
             (_("Expires"), day(expiry(one.lot.expires_on))),
-            (_("In stock"), number(one.pieces_there)),
-            (_("Pieces looked at"), number(one.sampled_pieces)),
+            (_("In stock"), with_unit(one.pieces_there, product)),
+            (_("Pieces looked at"), with_unit(one.sampled_pieces, product)),
             (_("Result"), str(words.RESULTS[one.result][0])),
-            (_("Moved"), number(one.moved_pieces)),
+            (_("Moved"), with_unit(one.moved_pieces, product)),
+            (_("Inspected by"), f"{one.by_name}, {moment(one.recorded_at)}"),
         ],
         columns=[PrintColumn(_("Looked at"), "1fr"), PrintColumn(_("Seen"), "1fr")],
         rows=[*seen, *measured],
@@ -165,6 +171,8 @@ def _loss_remarks(report: losses.LossReport) -> list[str]:
         told.append((_("Destroyed"), how))
     seen = ", ".join(f"{one.name} ({moment(one.confirmed_at)})" for one in report.witnesses.all())
     told.append((_("Witnesses, each by their own sign-in"), seen))
+    kept = attachments.attachments_of(OWNER, report.pk)
+    told.append((_("Photos and files kept with the report"), ", ".join(file.name for file in kept) or _("none")))
     return [f"{label}: {text}" for label, text in told if text]
 
 
@@ -188,12 +196,14 @@ def recall(request: ActorRequest, recall_id: int) -> HttpResponse:
         PrintColumn(_("On the way"), "auto", NUMBER),
         PrintColumn(_("Dispensed"), "auto", NUMBER),
         PrintColumn(_("Answer"), "1fr"),
+        PrintColumn(_("Found"), "auto", NUMBER),
     ]
     rows = [
         (
             localized(row.facility),
             *(number(pieces) for pieces in (row.store, row.quarantine, row.transit, row.dispensed)),
             str(words.NOTICE_STATES[row.notice.state][0]) if row.notice else "",
+            number(row.notice.found_pieces) if row.notice and row.notice.found_pieces is not None else "",
         )
         for row in where
     ]
@@ -214,11 +224,26 @@ def recall(request: ActorRequest, recall_id: int) -> HttpResponse:
         ],
         columns=columns,
         rows=rows,
-        remarks=[f"{_('Reason')}: {one.reason}", f"{pgettext('recall', 'What to do')}: {one.action}"],
+        remarks=[
+            f"{_('Reason')}: {one.reason}",
+            f"{pgettext('recall', 'What to do')}: {one.action}",
+            *(_answered(one) if recalls.may_run(request.actor, one) else []),
+        ],
         signatures=[_("Received by"), _("Day")],
         link=_link(request, "quality:recall", one.pk),
     )
     return pdf_response(request, [sheet], name=one.number)
+
+
+def _answered(one: recalls.Recall) -> list[str]:
+    """The rate of answers (回执率) of the whole recall: only who runs it sees all facilities."""
+    answers = recalls.answers_of(one, today=timezone.localdate())
+    share = answers.share_done
+    if share is None:
+        return []
+    said = {"share": number(float(share * 100), 1), "done": number(answers.done), "sent": number(answers.sent)}
+    told = _("Answered: %(share)s %% (%(done)s of %(sent)s notices)") % said
+    return [told if not answers.overdue else f"{told}; {_('late')}: {number(answers.overdue)}"]
 
 
 @require_GET
@@ -227,15 +252,37 @@ def poster(request: ActorRequest, recall_id: int) -> HttpResponse:
     one = recalls.recall(request.actor, recall_id)
     product = one.item.product
     sheet = Sheet(
-        title=_("Please do not use this lot"),
+        title=_in_both(lambda: _("Please do not use this lot")),
         issuer=localized(one.area),
         number=one.number,
         facts=[
-            (_("Product"), f"{product.name_zh} {product.name_en}".strip()),
-            (_("Lot"), one.lot_number),
-            (_("Expires"), day(one.expires_on) if one.expires_on else _("every expiry")),
+            (_in_both(lambda: _("Product")), f"{product.name_zh} {product.name_en}".strip()),
+            (_in_both(lambda: _("Lot")), one.lot_number),
+            (
+                _in_both(lambda: _("Expires")),
+                day(one.expires_on) if one.expires_on else _in_both(lambda: _("every expiry")),
+            ),
         ],
-        remarks=[text for text in (one.public_zh, one.public_en) if text] or [choose(one.action, one.action)],
+        remarks=[text for text in (one.public_zh, one.public_en) if text]
+        or [_in(language, _advice) for language in BOTH],
+        large=True,
         link=_link(request, "quality:public_notice", one.public_id) if one.public_zh else "",
     )
     return pdf_response(request, [sheet], name=f"{one.number}-poster")
+
+
+BOTH = ("zh-hans", "en")
+
+
+def _advice() -> str:
+    return _("If you have pieces of this lot, do not use them. Any outlet changes them, and nobody asks who you are.")
+
+
+def _in(language: str, text: Callable[[], str]) -> str:
+    with translation.override(language):
+        return text()
+
+
+def _in_both(text: Callable[[], str]) -> str:
+    """On a wall nobody chooses a language."""
+    return " ".join(_in(language, text) for language in BOTH)

@@ -26,6 +26,7 @@ from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock.fefo import Wanted
+from zhixuan.rules.stock.given_out import HowGiven
 from zhixuan.rules.stock.receiving import Arrived, Delivered
 from zhixuan.shared.api import REFUSALS, Code
 from zhixuan.shared.requests import ActorRequest
@@ -142,6 +143,7 @@ def dispensings(request: ActorRequest, facility: Code, given: shapes.DispensingI
         facility_id=_facility_id(request, facility),
         lines=_wanted(given.lines),
         already_happened=given.already_happened,
+        how=HowGiven(given.channel, given.first_time, given.counselled),
         **_common(request, given),
     )
     return _answer(receipt)

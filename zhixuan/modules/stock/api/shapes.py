@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
+from zhixuan.rules.stock.given_out import Channel
 from zhixuan.shared.api import Code, Count, Pieces, Sentence
 
 LotNumber = Annotated[str, StringConstraints(max_length=40, pattern=r"^[^\x00]*$")]
@@ -64,9 +65,15 @@ class TransferIn(CommandIn):
 
 
 class DispensingIn(CommandIn):
-    """`already_happened`: the pieces have left the shelf; a shortfall is taken from suspense, never refused."""
+    """`already_happened`: the pieces have left the shelf; a shortfall is taken from suspense, never refused.
+
+    `channel`, `first_time`, `counselled` may each be left out; they say nothing of who the client is.
+    """
 
     already_happened: bool = False
+    channel: Channel | None = None
+    first_time: bool | None = None
+    counselled: bool | None = None
     lines: list[WantedIn] = Field(min_length=1, max_length=LINES_MAX)
 
 

@@ -25,7 +25,7 @@ class Issue:
     Args:
         happened_on: the day it really happened, when the slip stands under a later one because the month was closed.
         from_quarantine: what is held goes out, not what is in the store.
-        seen: what is kept of the document it was drawn on.
+        seen: what is kept with it of the document it was drawn on, or of how it was given out.
     """
 
     kind: EventKind

@@ -54,6 +54,7 @@ def issue_fact(out: Issue, lines: Sequence[Wanted], *, actor: Actor, command_id:
             "picks": _loading.explanation(picks),
             "shortfall": sum(pick.missing for _line, pick in picks),
             **({"happened_on": out.happened_on.isoformat()} if out.happened_on else {}),
+            **out.seen,
         },
     )
     trace = Trace(out.kind.value, out.giver.area_path)

@@ -16,6 +16,7 @@ from zhixuan.modules.stock.queries import acceptance
 from zhixuan.modules.stock.queries.places import FacilityPlaces, asked_places
 from zhixuan.modules.stock.queries.slips import Receipt
 from zhixuan.rules.stock.fefo import Needs, Wanted
+from zhixuan.rules.stock.given_out import NOTHING_SAID, HowGiven
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, PlaceKind
 from zhixuan.shared.access import Actor
 from zhixuan.shared.sql import Question
@@ -35,6 +36,7 @@ def dispense(
     lines: Sequence[Wanted],
     on: date,
     already_happened: bool = False,
+    how: HowGiven = NOTHING_SAID,
     note: str = "",
     known: Known,
     actor: Actor,
@@ -48,6 +50,7 @@ def dispense(
             want of stock, because the product was withdrawn, or because the month is closed: a shortfall is taken from
             suspense, and waits there for a person to settle; a slip of a closed month stands under today and names its
             own day.
+        how: by which way, for the first time or not, counselled or not; each may be left open.
         known: not given by who calls, but asked for together with the command.
 
     Raises:
@@ -60,7 +63,8 @@ def dispense(
     product_ids = [line.product_id for line in lines]
     acceptance.check_given_out(product_ids, products, withdrawn_too=already_happened)
 
-    out = _issuing.Issue(EventKind.DISPENSING, places, OUTSIDE_PLACE_IDS[PlaceKind.CLIENTS], on, note=note)
+    clients = OUTSIDE_PLACE_IDS[PlaceKind.CLIENTS]
+    out = _issuing.Issue(EventKind.DISPENSING, places, clients, on, note=note, seen=how.as_details())
     if already_happened:
         booked = _loading.lock_for_fact(places, on, at)
         out = replace(out, on=booked, happened_on=on if booked != on else None)

@@ -100,7 +100,7 @@ def awaiting_receipt(actor: Actor, *, facility_id: int | None = None) -> QuerySe
 
 def is_received(event_id: int) -> bool:
     """Somebody has received this transfer, and that receipt stands."""
-    return Event.objects.filter(answers_id=event_id, reversed_by=None, kind=EventKind.TRANSFER_IN).exists()
+    return _answers(event_id).exists()
 
 
 def related(event: Event) -> dict[str, Event | None]:
@@ -110,8 +110,17 @@ def related(event: Event) -> dict[str, Event | None]:
         "reverses": linked.filter(id=event.reverses_id).first() if event.reverses_id else None,
         "reversed_by": linked.filter(reverses_id=event.id).first(),
         "answers": linked.filter(id=event.answers_id).first() if event.answers_id else None,
-        "answered_by": linked.filter(answers_id=event.id, reversed_by=None, kind=EventKind.TRANSFER_IN).first(),
+        "answered_by": receipt_of(event.id),
     }
+
+
+def receipt_of(event_id: int) -> Event | None:
+    """The slip with which the other side took this one in, if it stands; with its facility."""
+    return _answers(event_id).select_related("place__facility").first()
+
+
+def _answers(event_id: int) -> QuerySet[Event]:
+    return Event.objects.filter(answers_id=event_id, reversed_by=None, kind=EventKind.TRANSFER_IN)
 
 
 def events_of_lot(actor: Actor, lot_id: int) -> QuerySet[Event]:

@@ -134,27 +134,29 @@ def category_ledger(request: ActorRequest, facility_id: int) -> HttpResponse:
 
 
 def category_ledger_print(request: ActorRequest, facility_id: int) -> HttpResponse:
-    """The same on paper, for the binder: signed by who keeps the store and who checks."""
+    """The same on paper, for the binder: by product or by lot, signed by who keeps the store and who checks."""
     facility, chosen = _asked(request, facility_id)
+    by_lot = request.GET.get("by") == "lot"
+    query = f"{chosen.query}&by=lot" if by_lot else chosen.query
     sheet = Sheet(
-        title=_("Category ledger"),
+        title=str(BY_LOT.title if by_lot else BY_PRODUCT.title),
         subtitle=str(chosen),
         issuer=localized(facility),
         number=facility.code,
         columns=[
             PrintColumn(_("Product"), "2fr"),
-            PrintColumn(_("Unit")),
+            PrintColumn(_("Lot, expires")) if by_lot else PrintColumn(_("Unit")),
             PrintColumn(_("Opening"), align="right"),
             *(PrintColumn(_narrow(label), align="right") for label in (*ENTRY_LABELS.values(), _("Other ±"))),
             PrintColumn(_("Closing"), align="right"),
         ],
-        rows=[_printed(row) for row in _rows(facility_id, chosen, by_lot=False)],
+        rows=[_printed(row, by_lot=by_lot) for row in _rows(facility_id, chosen, by_lot=by_lot)],
         remarks=[_("In pieces. Other: quarantine, suspense and first entries.")],
         signatures=[_("Keeper"), _("Checked by"), _("Day")],
-        link=request.build_absolute_uri(f"{reverse('stock:category_ledger', args=[facility_id])}?{chosen.query}"),
+        link=request.build_absolute_uri(f"{reverse('stock:category_ledger', args=[facility_id])}?{query}"),
         landscape=True,
     )
-    return pdf_response(request, [sheet], name=f"{_('Category ledger')} {facility.code} {chosen}")
+    return pdf_response(request, [sheet], name=f"{sheet.title} {facility.code} {chosen}")
 
 
 def _narrow(label: object) -> str:
@@ -200,7 +202,11 @@ def _row(facility_id: int, product: Any, line: BookLine, chosen: MonthsChosen) -
     }
 
 
-def _printed(row: dict[str, Any]) -> list[str]:
+def _printed(row: dict[str, Any], *, by_lot: bool) -> list[str]:
     line: BookLine = row["line"]
     figures = [line.opening, *(line.entries[entry] for entry in ENTRY_LABELS), _others(line), line.closing]
-    return [row["product"], row["unit"], *map(formats.number, figures)]
+    if by_lot:
+        what = [f"{row['product']} ({row['unit']})", f"{row['lot']}\n{formats.day(row['expires_on'])}"]
+    else:
+        what = [row["product"], row["unit"]]
+    return [*what, *map(formats.number, figures)]

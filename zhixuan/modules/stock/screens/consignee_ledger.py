@@ -89,8 +89,16 @@ def consignee_ledger_print(request: ActorRequest, facility_id: int) -> HttpRespo
     by_consignee: dict[str, list[dict[str, Any]]] = {}
     for row in _rows(request, facility, chosen):
         by_consignee.setdefault(row["consignee"], []).append(row)
-    sheets = [_sheet(facility, chosen, name, rows) for name, rows in by_consignee.items()]
-    sheets = sheets or [Sheet(_("Consignee ledger"), localized(facility), facility.code, str(chosen))]
+    sheets = [
+        _sheet(facility, chosen, name, rows, link=request.build_absolute_uri(rows[0]["address"]))
+        for name, rows in by_consignee.items()
+    ]
+    if not sheets:
+        ledger = request.build_absolute_uri(f"{reverse('stock:consignee_ledger', args=[facility_id])}?{chosen.query}")
+        empty = _("Nothing was sent from here")
+        sheets = [
+            Sheet(_("Consignee ledger"), localized(facility), facility.code, str(chosen), remarks=[empty], link=ledger)
+        ]
     return pdf_response(request, sheets, name=f"{_('Consignee ledger')} {facility.code} {chosen}")
 
 
@@ -152,7 +160,7 @@ def _rows(request: ActorRequest, facility: Facility, chosen: MonthsChosen) -> li
     return sorted(rows, key=lambda row: row["order"])
 
 
-def _sheet(facility: Facility, chosen: MonthsChosen, consignee: str, rows: list[dict[str, Any]]) -> Sheet:
+def _sheet(facility: Facility, chosen: MonthsChosen, consignee: str, rows: list[dict[str, Any]], *, link: str) -> Sheet:
     figures = (_("Sent"), _("Acknowledged"), _("Damaged"), _("Missing"), _("Taken back"), _("On the way"))
     return Sheet(
         title=_("Consignee ledger"),
@@ -171,6 +179,7 @@ def _sheet(facility: Facility, chosen: MonthsChosen, consignee: str, rows: list[
         ],
         remarks=[_("In pieces. Sent = acknowledged + damaged + missing + taken back + on the way.")],
         signatures=[_("Sender"), _("Consignee"), _("Day")],
+        link=link,
     )
 
 

@@ -19,9 +19,10 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.operations.dispense import dispense as give
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.modules.stock.queries.shelf import Shelved, shelf
-from zhixuan.modules.stock.screens import doing, offers, words
+from zhixuan.modules.stock.screens import doing, how_given, offers, words
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.fefo import Needs, Wanted
+from zhixuan.rules.stock.given_out import Channel, HowGiven
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import PostingForm
 from zhixuan.shared.ui.naming import localized
@@ -43,6 +44,20 @@ class CounterForm(PostingForm):
             "For writing down later what was given out. Nothing is refused then: what the books do not have is shown "
             "as owed until somebody settles it."
         ),
+    )
+
+    channel = forms.TypedChoiceField(
+        label=_lazy("Channel"), required=False, empty_value=None, coerce=Channel, choices=how_given.CHANNELS
+    )
+    first_time = forms.TypedChoiceField(
+        label=_lazy("First time or continuing"),
+        required=False,
+        empty_value=None,
+        coerce=how_given.said,
+        choices=how_given.FIRST,
+    )
+    counselled = forms.TypedChoiceField(
+        label=_lazy("Counselled"), required=False, empty_value=None, coerce=how_given.said, choices=how_given.COUNSELLED
     )
 
     def __init__(self, *args: Any, shelved: Sequence[Shelved], **kwargs: Any) -> None:
@@ -113,6 +128,7 @@ def _post(request: ActorRequest, facility_id: int, form: CounterForm, shelved: S
                 lines=[Wanted(one.product.pk, given[_name(one)]) for one in wanted],
                 on=given["on"],
                 already_happened=given["already_happened"],
+                how=HowGiven(given["channel"], given["first_time"], given["counselled"]),
                 actor=request.actor,
                 command_id=given["command_id"],
                 at=timezone.now(),

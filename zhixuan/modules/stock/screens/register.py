@@ -15,7 +15,7 @@ from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.queries import register as queries
 from zhixuan.modules.stock.queries.places import places_of
-from zhixuan.modules.stock.screens import words
+from zhixuan.modules.stock.screens import how_given, words
 from zhixuan.modules.stock.screens.slips import number_of
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
@@ -26,9 +26,8 @@ from zhixuan.shared.ui.listing import Column, Empty, Listing
 from zhixuan.shared.ui.naming import localized
 
 
-def _channel(line: Any) -> str:
-    """How it reached the person, as far as the facility says."""
-    return _("self-service machine") if line.event.place.facility.kind == "vending_machine" else _("at the outlet")
+def _first_time(line: Any) -> str:
+    return how_given.first_time(line.event)
 
 
 def _anonymous(_line: Any) -> str:
@@ -44,7 +43,14 @@ REGISTER = Listing(
         Column("lot", _lazy("Lot"), value=lambda line: words.lot_label(line.lot.number)),
         Column("pieces", _lazy("Pieces"), "number"),
         Column("unit", _lazy("Unit"), value=lambda line: words.unit_of(line.product, line.pieces), phone=False),
-        Column("channel", _lazy("Channel"), value=_channel),
+        Column(
+            "channel",
+            _lazy("Channel"),
+            value=lambda line: how_given.channel(line.event),
+            secondary=lambda line: how_given.more(line.event),
+        ),
+        Column("first_time", _lazy("First time or continuing"), value=_first_time, screen=False),
+        Column("counselled", _lazy("Counselled"), value=lambda line: how_given.counselled(line.event), screen=False),
         Column("who", _lazy("To whom"), value=_anonymous, phone=False),
         Column("by", _lazy("By"), value=lambda line: line.event.actor_name),
         Column(
@@ -103,6 +109,8 @@ def register_print(request: ActorRequest, facility_id: int) -> HttpResponse:
             PrintColumn(_("Lot"), "1fr"),
             PrintColumn(_("Pieces"), align="right"),
             PrintColumn(_("Channel")),
+            PrintColumn(_("First time or continuing")),
+            PrintColumn(_("Counselled")),
             PrintColumn(_("To whom")),
             PrintColumn(_("By"), "1fr"),
         ],
@@ -112,8 +120,10 @@ def register_print(request: ActorRequest, facility_id: int) -> HttpResponse:
                 day(line.on),
                 localized(line.product),
                 words.lot_label(line.lot.number),
-                f"{number(line.pieces)} {words.unit_of(line.product, line.pieces)}",
-                _channel(line),
+                words.with_unit(line.pieces, line.product),
+                how_given.channel(line.event),
+                _first_time(line),
+                how_given.counselled(line.event),
                 _anonymous(line),
                 line.event.actor_name,
             ]
@@ -124,6 +134,7 @@ def register_print(request: ActorRequest, facility_id: int) -> HttpResponse:
             _("Nobody who received anything is named here."),
         ],
         signatures=[_("Kept by"), _("Checked by")],
+        landscape=True,
         link=request.build_absolute_uri(f"{reverse('stock:register', args=[facility_id])}?month={month}"),
     )
     return pdf_response(request, [sheet], name=f"{_('Dispensing register')} {facility.code} {month}")

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.stock.queries import slips as queries
 from zhixuan.modules.stock.queries import traces
-from zhixuan.modules.stock.screens import words
+from zhixuan.modules.stock.screens import how_given, receipt_back, words
 from zhixuan.modules.stock.screens.offers import brand_of, form_of
 from zhixuan.modules.stock.screens.slips import number_of, other_side
-from zhixuan.rules.stock.ledger import EventKind
+from zhixuan.rules.stock.ledger import EventKind, PlaceKind
 from zhixuan.shared.printing import PrintColumn, Sheet, pdf_response
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.formats import day, moment, number
@@ -48,6 +48,11 @@ def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
     event: Any = queries.event(request.actor, event_id)
     lines = list(queries.movements_of(event_id))
     related, codes = queries.related(event), traces.codes_of(event_id)
+    rows = [_row(index, line, codes.get(line.line, [])) for index, line in enumerate(lines, 1)]
+    travels = event.kind in OUTGOING and event.other_place.kind == PlaceKind.TRANSIT
+    if travels:
+        back = receipt_back.columns_of(event_id, [(line.lot_id, line.pieces) for line in lines])
+        rows = [[*row[:-1], cell, row[-1]] for row, cell in zip(rows, back, strict=True)]
     sheet = Sheet(
         title=str(TITLES[EventKind(event.kind)]),
         issuer=localized(event.place.facility),
@@ -61,10 +66,11 @@ def slip_print(request: ActorRequest, event_id: int) -> HttpResponse:
             PrintColumn(_("Made on, expires on")),
             PrintColumn(_("Quantity"), align="right"),
             PrintColumn(_("In packs"), "1.5fr"),
+            *([PrintColumn(_("Received, differences"), "1.2fr", "right")] if travels else []),
             PrintColumn(_("Remark"), "1.5fr"),
         ],
-        rows=[_row(index, line, codes.get(line.line, [])) for index, line in enumerate(lines, 1)],
-        totals=_totals(lines),
+        rows=rows,
+        totals=_totals(lines, 9 if travels else 8),
         remarks=_remarks(event, related),
         signatures=[str(one) for one in SIGNATURES.get(event.kind, USUAL_SIGNATURES)],
         link=request.build_absolute_uri(reverse("stock:slip", args=[event_id])),
@@ -85,6 +91,7 @@ def _facts(event: Any, related: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Answers the slip"), number_of(answers) if answers else ""),
         (_("Reverses the slip"), number_of(reverses) if reverses else ""),
         (_("Reason"), words.reason_label(event.details.get("reason", ""))),
+        *(how_given.told(event) if event.kind == EventKind.DISPENSING else []),
         (_("Note"), event.note),
     ]
     return [(label, value) for label, value in facts if value]
@@ -101,16 +108,18 @@ def _row(index: int, line: Any, codes: Sequence[str]) -> list[str]:
         "\n".join(filter(None, [item.registration_number, item.holder, brand_of(item)])),
         words.lot_label(line.lot.number),
         "\n".join(dates),
-        f"{number(line.pieces)} {words.unit_of(product, line.pieces)}",
+        words.with_unit(line.pieces, product),
         words.packs(line.pieces, item),
         "\n".join(filter(None, [words.reason_label(line.reason), *codes])),
     ]
 
 
-def _totals(lines: list[Any]) -> list[str]:
+def _totals(lines: list[Any], columns: int) -> list[str]:
     if len({line.product_id for line in lines}) != 1 or len(lines) < 2:
         return []
-    return ["", _("Total"), "", "", "", number(sum(line.pieces for line in lines)), "", ""]
+    row = [""] * columns
+    row[1], row[5] = _("Total"), number(sum(line.pieces for line in lines))
+    return row
 
 
 def _remarks(event: Any, related: dict[str, Any]) -> list[str]:
@@ -120,6 +129,8 @@ def _remarks(event: Any, related: dict[str, Any]) -> list[str]:
         told.append(_("Drawn by %(drawn)s, checked by %(checked)s.") % {
             "drawn": checked["drawn_by"], "checked": checked["checked_by"],
         })  # fmt: skip
+    if (receipt := related["answered_by"]) is not None:
+        told.append(receipt_back.told(receipt))
     if reversed_by := related["reversed_by"]:
         said = {"slip": number_of(reversed_by), "day": day(reversed_by.on)}
         told.append(_("Reversed on %(day)s by slip %(slip)s: it no longer counts.") % said)

@@ -16,7 +16,7 @@ from zhixuan.modules.stock import permissions
 from zhixuan.modules.stock.queries import slips as queries
 from zhixuan.modules.stock.queries import traces
 from zhixuan.modules.stock.queries.places import places_of
-from zhixuan.modules.stock.screens import words
+from zhixuan.modules.stock.screens import how_given, words
 from zhixuan.rules.stock.ledger import EventKind, PlaceKind, slip_number
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.addresses import address
@@ -107,6 +107,7 @@ def slip(request: ActorRequest, event_id: int) -> HttpResponse:
         "related": queries.related(event),
         "reversible": _may_reverse(request, event),
         "receivable": event.id in {sent.id for sent in queries.awaiting_receipt(request.actor).filter(id=event.id)},
+        "given": how_given.told(event) if event.kind == EventKind.DISPENSING else [],
         "happened_on": _day_of(event.details.get("happened_on")),
     }
     return render(request, "stock/slip.html", context)

@@ -19,6 +19,7 @@ from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.rules.stock.reasons import REASONS
 from zhixuan.rules.units import Packing
 from zhixuan.shared.ui.columns import Badge, Colour
+from zhixuan.shared.ui.formats import number
 from zhixuan.shared.ui.naming import choose
 
 KIND_LABELS: dict[str, Promise] = {
@@ -140,6 +141,11 @@ def lot_label(number: str) -> str:
 def unit_of(product: Any, pieces: int = 2) -> str:
     """The word for so many pieces of a product: 只; piece, pieces."""
     return choose(product.piece_zh, product.piece_en if pieces == 1 else _plural(product.piece_en))
+
+
+def with_unit(pieces: int, product: Any) -> str:
+    """1,200 只; 1 piece."""
+    return f"{number(pieces)} {unit_of(product, pieces)}"
 
 
 def _plural(word: str) -> str:
