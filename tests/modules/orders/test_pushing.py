@@ -79,7 +79,7 @@ def test_a_stranger_and_slips_to_oneself(county: OrderingCounty) -> None:
         pushed(county, 100, actor=county.stock.stranger)
     line = DocumentLine(product_id=county.stock.condom.pk, item_id=None, pieces=10)
     said = {"source": "orders.order", "on": TODAY, "actor": an_actor(county.officer), "at": NOW}
+    slips = [Slip(county.stock.warehouse.pk, [line])]
     with pytest.raises(Refused) as refused:
-        slips = [Slip(county.stock.warehouse.pk, [line])]
         draw_documents(facility_id=county.stock.warehouse.pk, slips=slips, command_id=a_command(), **said)
     assert refused.value.code == "other_needed"
