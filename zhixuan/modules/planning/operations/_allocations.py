@@ -100,10 +100,12 @@ def work_out(found: Found, settings: Settings, decided: Decided, report: Report 
     return Worked(_lots(found.lots), lines, _facts(facts, settings))
 
 
-def keep(plan: AllocationPlan, worked: Worked) -> int:
-    """Write what was worked out; answers how many lines there are."""
-    known = AllocationLine.objects.filter(plan=plan).values_list("giver_id", "facility_id", "product_id", "pk")
-    ids = {(giver, place, product): pk for giver, place, product, pk in known}
+def keep(plan: AllocationPlan, worked: Worked) -> list[list[int]]:
+    """Write what was worked out; answers what it changed: giver, place, product, pieces before and after."""
+    known = plans.rows_of(plan.pk).values_list("giver_id", "facility_id", "product_id", "pk", "pieces")
+    ids, before = {}, {}
+    for giver, place, product, pk, pieces in known:
+        ids[giver, place, product], before[giver, place, product] = pk, pieces
     for kind in (AllocationLot, AllocationFacts, AllocationLine):
         kind._default_manager.filter(plan=plan).delete()
     for row in chain[AllocationLot | AllocationLine | AllocationFacts](worked.lots, worked.lines, worked.facts):
@@ -114,7 +116,10 @@ def keep(plan: AllocationPlan, worked: Worked) -> int:
     writing.insert([line for line in worked.lines if line.pk is None])
     writing.insert([line for line in worked.lines if line.pk is not None], with_ids=True)
     writing.insert(worked.facts)
-    return len(worked.lines)
+    after = {key_of(line): line.pieces for line in worked.lines}
+    keys = sorted(before.keys() | after.keys())
+    pairs = [(key, before.get(key, 0), after.get(key, 0)) for key in keys]
+    return [[*key, was, now] for key, was, now in pairs if was != now]
 
 
 def _lots(lots: Sequence[LotThere]) -> list[AllocationLot]:
@@ -235,6 +240,24 @@ def take(
     at: datetime,
 ) -> None:
     """Record a step and move the state with it."""
+    number = note_step(plan, verb, note=note, details=details, actor=actor, at=at)
+    plan.state = LEADS_TO[verb]
+    plan.save(update_fields=["state"])
+    audit.record(
+        actor, f"{verb.value}_allocation", "planning.allocationplan", plan.pk, plan.area.path, {"step": number}, at
+    )
+
+
+def note_step(
+    plan: AllocationPlan,
+    verb: AllocationVerb,
+    *,
+    note: str = "",
+    details: dict[str, Any] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Record a step; answers its number."""
     number = AllocationStep.objects.filter(plan=plan).count() + 1
     AllocationStep.objects.create(
         plan=plan,
@@ -246,8 +269,4 @@ def take(
         note=note.strip()[:500],
         details=details or {},
     )
-    plan.state = LEADS_TO[verb]
-    plan.save(update_fields=["state"])
-    audit.record(
-        actor, f"{verb.value}_allocation", "planning.allocationplan", plan.pk, plan.area.path, {"step": number}, at
-    )
+    return number

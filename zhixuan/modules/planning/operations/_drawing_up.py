@@ -57,7 +57,8 @@ class ToDraw:
             drawn_by=actor.user_id,
             drawn_by_name=actor.name[:150],
         )
-        lines = _allocations.keep(plan, self.worked)
+        _allocations.keep(plan, self.worked)
+        lines = len(self.worked.lines)
         path = self.area.path
         audit.record(actor, "draw_allocation", "planning.allocationplan", plan.pk, path, {"lines": lines}, at)
         return plan.pk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from zhixuan.modules.orders.queries.orders import routes_of
@@ -52,11 +53,13 @@ class ToRework:
         plan.worked_out_on = self.on
         plan.version += 1
         plan.save()
-        lines = _allocations.keep(plan, self.worked)
-        change = {"lines": lines, "kept": self.kept}
+        changed = _allocations.keep(plan, self.worked)
+        change: dict[str, Any] = {"lines": len(self.worked.lines), "kept": self.kept}
+        told = change | {"changed": changed}
         if state is AllocationState.REVOKED:
-            _allocations.take(plan, AllocationVerb.REWORK, details=change, actor=actor, at=at)
+            _allocations.take(plan, AllocationVerb.REWORK, details=told, actor=actor, at=at)
         else:
+            _allocations.note_step(plan, AllocationVerb.REWORK, details=told | {"draft": True}, actor=actor, at=at)
             path = plan.area.path
             audit.record(actor, "rework_allocation", "planning.allocationplan", plan.pk, path, change, at)
         return plan.pk
