@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from zhixuan.modules.planning import permissions
-from zhixuan.modules.planning.models import DemandLine, DemandPlan, PlanBudget, ProductPrice
-from zhixuan.modules.planning.queries.fulfilment import lines_with_names
+from zhixuan.modules.planning.models import DemandPlan, PlanBudget, ProductPrice
+from zhixuan.modules.planning.queries.named_lines import NamedLine, named_lines
 from zhixuan.rules.planning.cost import Price, cost_of, price_that_holds
 from zhixuan.shared.access import Actor
 
@@ -29,7 +29,7 @@ class Row:
     pieces: int
     price: Price | None
     cents: int | None
-    line: DemandLine | None = None
+    line: NamedLine | None = None
 
 
 def prices_for(actor: Actor) -> QuerySet[ProductPrice]:
@@ -53,11 +53,11 @@ def budget_of(area_id: int, year: int) -> PlanBudget | None:
 
 def rows_of(plan: DemandPlan) -> list[Row]:
     """Every line with its cost, by the prices that held on the day the plan was drawn up."""
-    lines = lines_with_names(plan.pk)
-    holding = _holding(plan, {one.product_id for one in lines})
+    lines = named_lines(plan.pk)
+    holding = _holding(plan, {one.product.pk for one in lines})
     rows = []
     for one in lines:
-        price = holding.get(one.product_id)
+        price = holding.get(one.product.pk)
         cents = cost_of(one.pieces, price) if price else None
         rows.append(Row(one.facility, one.product, one.pieces, price, cents, one))
     return rows

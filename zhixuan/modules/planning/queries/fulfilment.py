@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
-from zhixuan.modules.catalogue import queries as catalogue
-from zhixuan.modules.directory import queries as directory
-from zhixuan.modules.planning.models import DemandLine, DemandPlan, DemandStep
-from zhixuan.modules.planning.queries.plans import basis_of
+from zhixuan.modules.planning.models import DemandPlan, DemandStep
+from zhixuan.modules.planning.queries.named_lines import NamedLine, named_lines
 from zhixuan.modules.stock.queries import year_flows
 from zhixuan.rules.planning.demand import Method
 from zhixuan.rules.planning.fulfilment import Fulfilment
-from zhixuan.rules.planning.needs import need_of
+from zhixuan.rules.planning.needs import Basis, need_of
 from zhixuan.rules.planning.steps import State, Verb
 
 
@@ -25,44 +24,47 @@ class Row:
     facility: Any
     product: Any
     figures: Fulfilment
-    line: DemandLine | None = None
+    line: NamedLine | None = None
 
 
-def lines_with_names(plan_id: int) -> list[DemandLine]:
-    """Lines of a plan by place and product; each place and product is read once, however many lines it has."""
-    lines = list(DemandLine.objects.filter(plan_id=plan_id))
-    places = directory.all_facilities().in_bulk({one.facility_id for one in lines})
-    products = catalogue.products().in_bulk({one.product_id for one in lines})
-    for one in lines:
-        one.facility, one.product = places[one.facility_id], products[one.product_id]
-    return sorted(lines, key=_place_and_product)
-
-
-def _place_and_product(one: DemandLine) -> tuple[str, str, int, str]:
-    return one.facility.area_path, one.facility.code, one.product.method.position, one.product.code
+NEED_COLUMNS = ("method", "use_known", "own_use", "users", "quota", "forecast_need")
+NO_FLOW = year_flows.Flow()
 
 
 def rows_of(plan: DemandPlan, *, today: date) -> list[Row]:
     """Every line with what was sent in first, approved, delivered and used of it until today."""
-    lines = lines_with_names(plan.pk)
+    lines = named_lines(plan.pk, *NEED_COLUMNS)
     sent = DemandStep.objects.filter(plan=plan, verb=Verb.SUBMIT).order_by("number").first()
     first = sent.quantities if sent else {}
     until = min(today, date(plan.year, 12, 31))
-    places = {one.facility_id for one in lines}
+    places = {one.facility.pk for one in lines}
     flows = year_flows.flows(places, first=date(plan.year, 1, 1), last=until)
     found = []
     for one in lines:
-        flow = flows.get((one.facility_id, one.product_id), year_flows.Flow())
+        flow = flows.get((one.facility.pk, one.product.pk), NO_FLOW)
         figures = Fulfilment(
             first=first.get(str(one.pk)),
             approved=one.pieces if plan.state == State.APPROVED else None,
-            need=need_of(basis_of(one), Method(one.method)),
+            need=_need(*one.more),
             received=flow.received,
             passed_on=flow.passed_on,
             used=flow.dispensed,
         )
         found.append(Row(one.facility, one.product, figures, one))
     return found
+
+
+def _need(method: str, use_known: bool, own_use: str, users: int | None, quota: str, forecast: str) -> Fraction:
+    """The need that stands. Only what its way is told from is read: fractions are dear."""
+    by_use = method in {Method.CONSUMPTION, Method.HYBRID}
+    by_users = method in {Method.USERS, Method.HYBRID}
+    basis = Basis(
+        own_use=Fraction(own_use) if by_use and use_known else None,
+        users=users if by_users else None,
+        quota=Fraction(quota) if by_users and quota else None,
+        forecast=Fraction(forecast) if method == Method.FORECAST and forecast else None,
+    )
+    return need_of(basis, Method(method))
 
 
 def by_product(rows: Iterable[Row]) -> list[Row]:

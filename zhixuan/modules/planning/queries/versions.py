@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhixuan.modules.planning.models import DemandLine, DemandStep
-from zhixuan.modules.planning.queries.fulfilment import lines_with_names
+from zhixuan.modules.planning.queries.named_lines import NamedLine, named_lines, whole_lines
 from zhixuan.rules.planning.steps import Verb
 
 
@@ -23,7 +23,7 @@ class Version:
 class Pair:
     """A line in two versions; None where a version does not have it."""
 
-    line: DemandLine
+    line: NamedLine | DemandLine
     before: int | None
     after: int | None
 
@@ -46,5 +46,11 @@ def versions_of(plan_id: int) -> list[Version]:
 def compared(plan_id: int, before: Version, after: Version) -> Sequence[Pair]:
     """Lines that differ first, then by place and product."""
     old, new = before.sent.quantities, after.sent.quantities
-    pairs = [Pair(one, old.get(str(one.pk)), new.get(str(one.pk))) for one in lines_with_names(plan_id)]
+    pairs = [Pair(one, old.get(str(one.pk)), new.get(str(one.pk))) for one in named_lines(plan_id)]
     return sorted(pairs, key=lambda pair: pair.before == pair.after)
+
+
+def with_whole_lines(pairs: Sequence[Pair]) -> list[Pair]:
+    """The same with all that there is to say about their lines, for those that are shown."""
+    lines = whole_lines([pair.line for pair in pairs if isinstance(pair.line, NamedLine)])
+    return [Pair(line, pair.before, pair.after) for line, pair in zip(lines, pairs, strict=True)]

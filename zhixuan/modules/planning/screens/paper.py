@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -11,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from zhixuan.modules.planning.queries import costs, plans
 from zhixuan.modules.planning.queries.costs import Row
+from zhixuan.modules.planning.queries.named_lines import whole_by_id
+from zhixuan.modules.planning.queries.plans import DemandLine
 from zhixuan.modules.planning.screens import words
 from zhixuan.modules.planning.screens.costs import price_text
 from zhixuan.modules.stock.screens.words import unit_of
@@ -26,6 +27,8 @@ def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
     """The plan as PDF, with places to sign."""
     plan = plans.plan(request.actor, plan_id)
     rows = costs.rows_of(plan)
+    whole = whole_by_id([row.line.pk for row in rows if row.line])
+    lines = [(row, whole[row.line.pk]) for row in rows if row.line]
     sheet = Sheet(
         title=_("Plan of use of contraceptives"),
         issuer=localized(plan.area),
@@ -48,7 +51,7 @@ def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
             PrintColumn(_("Cost, yuan"), "auto", "right"),
             PrintColumn(_("Remark"), "2fr"),
         ],
-        rows=under_headings(rows, of=attrgetter("facility"), heading=localized, cells=_row),
+        rows=under_headings(lines, of=lambda one: one[0].facility, heading=localized, cells=_row),
         remarks=[
             _("User years: need over the standard quantity of one user in a year. It measures supply, not people."),
             *_money(rows),
@@ -75,13 +78,12 @@ def _money(rows: Sequence[Row]) -> list[str]:
     return said
 
 
-def _row(row: Row) -> list[str]:
-    line = row.line
-    if line is None:
-        raise TypeError("a sum of lines has no row on paper")
+def _row(one: tuple[Row, DemandLine]) -> list[str]:
+    row, line = one
+    line.product = row.product
     return [
-        localized(line.product),
-        unit_of(line.product),
+        localized(row.product),
+        unit_of(row.product),
         words.user_years(line),
         words.need(line),
         words.turnover(line),

@@ -48,6 +48,7 @@ PAIRS = Listing(
         ),
     ),
     empty=Empty(_lazy("No lines"), _lazy("Nothing in the plan fits these filters."), icon="list"),
+    enrich=queries.with_whole_lines,
 )
 
 
