@@ -12,12 +12,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from tests.builders import (
     CANARY,
     CHECKED,
+    TODAY,
     Network,
     a_delivery,
     a_facility,
@@ -27,6 +29,7 @@ from tests.builders import (
     an_actor,
     an_item,
 )
+from zhixuan.analytics.tables import facts
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
 from zhixuan.modules.catalogue.models import Item
 from zhixuan.modules.counting.models import Count, CountLine
@@ -39,12 +42,16 @@ from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, Pla
 from zhixuan.modules.planning.models import (
     AllocationLine,
     AllocationPlan,
+    AllocationRun,
     DemandComment,
     DemandLine,
     DemandPlan,
+    FileForecast,
+    FileForecastLine,
     ForecastRun,
     PolicyRun,
 )
+from zhixuan.modules.planning.queries.history_files import packed
 from zhixuan.modules.quality.models import Excursion, Recall
 from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
 from zhixuan.modules.quality.operations.issue_recall import issue_recall
@@ -455,6 +462,53 @@ def forecast_run(world: World, spot: Spot) -> dict[str, Any]:
     return {"run_id": run.pk}
 
 
+def allocation_run(world: World, spot: Spot) -> dict[str, Any]:
+    asked = {"job_id": command_ids.new(), "asked_at": timezone.now(), "on": timezone.now().date()}
+    run = AllocationRun.objects.create(area=spot.area, verb="draw", said={"giver_ids": []}, **asked)
+    return {"run_id": run.pk}
+
+
+def _file_forecast(world: World, spot: Spot) -> FileForecast:
+    return FileForecast.objects.create(
+        area=spot.area,
+        file_name=f"{spot.words}.csv",
+        history=packed(facts(pl.DataFrame({"facility": ["A"], "product": ["P"], "month": [TODAY], "issued": [1.0]}))),
+        titles={"year": "year", "month": "month", "facility": "site_code", "product": "product_code"},
+        profile="plain",
+        horizon=1,
+        data_until="2026-10-01",
+        series=1,
+        state="done",
+        job_id=command_ids.new(),
+        asked_at=timezone.now(),
+        asked_by=a_dweller(world, spot).pk,
+        asked_by_name=f"Officer {spot.words}",
+    )
+
+
+def file_forecast(world: World, spot: Spot) -> dict[str, Any]:
+    return {"run_id": _file_forecast(world, spot).pk}
+
+
+def file_forecast_file(world: World, spot: Spot) -> dict[str, Any]:
+    return {**file_forecast(world, spot), "kind": "csv"}
+
+
+def file_forecast_line(world: World, spot: Spot) -> dict[str, Any]:
+    run = _file_forecast(world, spot)
+    figures = {name: [1.0] for name in ("mean", "p10", "median", "p80", "p90", "p95")}
+    line = FileForecastLine.objects.create(
+        run=run, facility="A", product="P", method="medians", reported=1, figures=figures, next_median=1, year_mean=1
+    )
+    return {"run_id": run.pk, "line_id": line.pk}
+
+
+def history_upload(world: World, spot: Spot) -> dict[str, Any]:
+    one = _upload(world, spot, "planning.history", 0)
+    Upload.objects.filter(pk=one.pk).update(subject=str(one.pk))
+    return {"upload_id": one.pk}
+
+
 def policy_run(world: World, spot: Spot) -> dict[str, Any]:
     run = PolicyRun.objects.create(
         area=spot.area,
@@ -843,6 +897,11 @@ BUILDERS: dict[str, Builder] = {
         allocation_line,
         allocation_step,
         forecast_run,
+        allocation_run,
+        file_forecast,
+        file_forecast_file,
+        file_forecast_line,
+        history_upload,
         policy_run,
         difference,
         difference_file,

@@ -1,6 +1,7 @@
 """Yearly demand plans of areas, allocation plans of stores, with lines and steps. Steps are only ever added.
 
-What the worker makes in the background (forecasts, policies tried on the past) stands in `run_models`.
+What the worker makes in the background (forecasts, policies tried on the past) stands in `run_models`, and of what
+somebody brought in a file in `file_models`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from zhixuan.modules.planning.run_models import ForecastLine, ForecastRun, PolicyRun, ServiceChoice
+from zhixuan.modules.planning.file_models import FileForecast, FileForecastLine
+from zhixuan.modules.planning.run_models import AllocationRun, ForecastLine, ForecastRun, PolicyRun, ServiceChoice
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
 from zhixuan.rules.planning.comments import TEXT_MAX, Saying
 from zhixuan.rules.planning.demand import Method
@@ -16,7 +18,15 @@ from zhixuan.rules.planning.place_facts import Source
 from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.planning.steps import State, Verb
 
-__all__ = ["ForecastLine", "ForecastRun", "PolicyRun", "ServiceChoice"]
+__all__ = [
+    "AllocationRun",
+    "FileForecast",
+    "FileForecastLine",
+    "ForecastLine",
+    "ForecastRun",
+    "PolicyRun",
+    "ServiceChoice",
+]
 
 
 class DemandPlan(models.Model):

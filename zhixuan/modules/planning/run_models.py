@@ -101,6 +101,30 @@ class PolicyRun(Run):
         indexes = [models.Index(fields=["area", "-id"], name="policy_run_latest")]
 
 
+class AllocationRun(Run):
+    """A deed on a large allocation plan, asked for by a person and done in the background in their name."""
+
+    class Verb(models.TextChoices):
+        DRAW = "draw"
+        REWORK = "rework"
+        APPROVE = "approve"
+
+    verb = models.CharField(max_length=7, choices=Verb)
+    plan = models.ForeignKey(
+        "AllocationPlan", null=True, on_delete=models.CASCADE, related_name="runs", help_text="drawn: once it is there"
+    )
+    said = models.JSONField(default=dict, help_text="what was asked for, as the operation takes it")
+    on = models.DateField(help_text="the day whose stock counts")
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "-id"], name="allocation_run_latest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan"], condition=Q(state=State.OPEN), name="allocation_run_one_open_of_a_plan"
+            )
+        ]
+
+
 class ServiceChoice(models.Model):
     """The service level that an area has chosen, and from which run. Only ever added: the newest counts."""
 

@@ -7,11 +7,13 @@ from zhixuan.modules.planning.screens import (
     allocation_lists,
     allocation_map,
     allocation_paper,
+    allocation_runs,
     allocation_verbs,
     allocation_what_if,
     comments,
     costs,
     desk,
+    file_forecasts,
     forecast_runs,
     forecasts,
     fulfilment,
@@ -63,6 +65,19 @@ urlpatterns: list[URLPattern] = [
 ]
 
 urlpatterns += [
+    path("forecasts/files/", file_forecasts.runs, name="file_forecasts"),
+    path("forecasts/files/new/", file_forecasts.new, name="new_file_forecast"),
+    path("forecasts/files/template/", file_forecasts.template, name="file_forecast_template"),
+    path("forecasts/files/uploads/<uuid:upload_id>/", file_forecasts.plan, name="file_forecast_plan"),
+    path("forecasts/files/<int:run_id>/", file_forecasts.run, name="file_forecast"),
+    path("forecasts/files/<int:run_id>/lines/<int:line_id>/", file_forecasts.line, name="file_forecast_line"),
+    path("forecasts/files/<int:run_id>/forecast.<str:kind>", file_forecasts.table, name="file_forecast_table"),
+    path("forecasts/files/<int:run_id>/progress/", file_forecasts.progress, name="file_forecast_progress"),
+    path("forecasts/files/<int:run_id>/cancel/", file_forecasts.cancel, name="cancel_file_forecast"),
+    path("forecasts/files/<int:run_id>/resume/", file_forecasts.resume, name="resume_file_forecast"),
+]
+
+urlpatterns += [
     path("policies/", policies.policies, name="policies"),
     path("policies/new/", policies.new, name="new_policies"),
     path("policies/<int:run_id>/", policies.run, name="policy_run"),
@@ -75,6 +90,10 @@ urlpatterns += [
 urlpatterns += [
     path("allocation/", allocation_lists.plans, name="allocations"),
     path("allocation/draw/", allocation_verbs.draw, name="draw_allocation"),
+    path("allocation/runs/<int:run_id>/", allocation_runs.run, name="allocation_run"),
+    path("allocation/runs/<int:run_id>/progress/", allocation_runs.progress, name="allocation_run_progress"),
+    path("allocation/runs/<int:run_id>/cancel/", allocation_runs.cancel, name="cancel_allocation_run"),
+    path("allocation/runs/<int:run_id>/resume/", allocation_runs.resume, name="resume_allocation_run"),
     path("allocation/<int:plan_id>/", allocation_lists.plan, name="allocation"),
     path("allocation/<int:plan_id>/lines/<int:line_id>/", allocation_verbs.line, name="allocation_line"),
     path("allocation/<int:plan_id>/edit/", allocation_grid.grid, name="allocation_grid"),

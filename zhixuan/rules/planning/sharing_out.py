@@ -6,7 +6,7 @@ Everything is worked out from the facts of the day of drawing and a few settings
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from zhixuan.rules.planning.allocation import Allocation, AreaFloor, Counts, Places, Supply
     from zhixuan.rules.planning.columns import Columns
     from zhixuan.rules.planning.need import Matrix
+
+Report = Callable[[int, int], None]
 
 COUNTED_MAX: Final = 1_000_000
 """Packs of a product that are looked at one by one; of more, so many bundles."""
@@ -66,8 +68,13 @@ class Share:
     worth_there: float | None = None
 
 
-def share_out(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Settings) -> list[Share]:
+def share_out(
+    facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Settings, report: Report | None = None
+) -> list[Share]:
     """A share for every place and product, in their order.
+
+    Args:
+        report: told how many products of stores are done, and how many there are.
 
     Raises:
         Refused: what the planner wants everybody to have is more than there is, or than can be used in time.
@@ -75,7 +82,10 @@ def share_out(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: S
     from zhixuan.rules.planning import columns
 
     shares: dict[int, Share] = {}
-    for series, rows in by_series(facts).items():
+    groups = by_series(facts)
+    for done, (series, rows) in enumerate(groups.items()):
+        if report is not None:
+            report(done, len(groups))
         lines = columns.columns_of([facts[row] for row in rows])
         answer = work_out(series, lines, columns.need(lines, settings), lots, settings)
         shares.update(zip(rows, _shares([facts[row] for row in rows], answer, settings), strict=True))

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planning', '0008_allocation_facts'),
+        ('planning', '0010_file_forecasts'),
     ]
 
     operations = [

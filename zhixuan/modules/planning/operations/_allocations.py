@@ -23,7 +23,7 @@ from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.modules.planning.queries.allocation_facts import Found
 from zhixuan.rules.planning.allocation_steps import LEADS_TO, AllocationVerb
 from zhixuan.rules.planning.place_facts import PlaceFacts, Settings, by_series
-from zhixuan.rules.planning.sharing_out import Share, share_out
+from zhixuan.rules.planning.sharing_out import Report, Share, share_out
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit, writing
 from zhixuan.shared.access import Actor
@@ -75,26 +75,20 @@ class Worked:
     around: Sequence[Share]
 
 
-def work_out(found: Found, settings: Settings, decided: Decided) -> Worked:
+def work_out(found: Found, settings: Settings, decided: Decided, report: Report | None = None) -> Worked:
     """Share out what is there today; what a planner decided stays, the rest is shared out around it. Writes nothing.
+
+    Args:
+        report: see `share_out`.
 
     Raises:
         Refused: what is decided is more than there is, by product.
     """
     facts = [_with_bounds(one, decided) for one in found.facts]
     try:
-        return Worked(facts, *_shares(facts, found, settings, decided))
+        return Worked(facts, *_shares(facts, found, settings, decided, report))
     except Refused as refused:
         raise _with_product(refused) from refused
-
-
-def write_out(plan: AllocationPlan, found: Found, settings: Settings, decided: Decided) -> int:
-    """Work lots and lines out as they come out today, and write them.
-
-    Raises:
-        Refused: see `work_out`.
-    """
-    return keep(plan, found, work_out(found, settings, decided), settings, decided)
 
 
 def keep(plan: AllocationPlan, found: Found, worked: Worked, settings: Settings, decided: Decided) -> int:
@@ -152,10 +146,10 @@ def _with_bounds(one: PlaceFacts, decided: Decided) -> PlaceFacts:
 
 
 def _shares(
-    facts: Sequence[PlaceFacts], found: Found, settings: Settings, decided: Decided
+    facts: Sequence[PlaceFacts], found: Found, settings: Settings, decided: Decided, report: Report | None
 ) -> tuple[list[Share], list[Share]]:
     """Around what was decided only the products of which something was are shared out once more."""
-    proposed = share_out(facts, found.lots, settings)
+    proposed = share_out(facts, found.lots, settings, report)
     changed = {key: line.pieces for key, line in decided.items() if plans.is_changed(line)}
     series = {(giver, product) for giver, _place, product in changed}
     rows = [row for row, one in enumerate(facts) if (one.giver, one.product) in series]

@@ -18,7 +18,6 @@ from zhixuan.rules.planning.accuracy import Accuracy
 from zhixuan.shared import sql
 from zhixuan.shared.access import Actor
 
-MONTHS_A_YEAR = 12
 NEVER_COMPARED = Accuracy(0, None, None)
 
 
@@ -93,14 +92,10 @@ def _line(
         method=one.method[:40],
         reported=one.reported,
         figures=dict(one.figures),
-        next_median=_exact(one.figures["median"][0], 2),
-        year_mean=_exact(sum(one.figures["mean"][:MONTHS_A_YEAR]), 2),
+        next_median=_runs.hundredths(one.figures["median"][0]),
+        year_mean=_runs.hundredths(sum(one.figures["mean"][: _runs.MONTHS_A_YEAR])),
         months_compared=known.months,
-        off=None if known.off is None else _exact(known.off, 4),
-        bias=None if known.bias is None else _exact(known.bias, 4),
+        off=None if known.off is None else _runs.exact(known.off, 4),
+        bias=None if known.bias is None else _runs.exact(known.bias, 4),
         marks=one.marks,
     )
-
-
-def _exact(value: float, digits: int) -> Decimal:
-    return Decimal(f"{value:.{digits}f}")

@@ -16,10 +16,11 @@ from django.utils.translation import pgettext_lazy
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning import permissions
-from zhixuan.modules.planning.queries import allocation_changes, allocation_plans
+from zhixuan.modules.planning.queries import allocation_changes, allocation_plans, allocation_runs
 from zhixuan.modules.planning.queries.allocation_plans import AllocationPlan
 from zhixuan.modules.planning.screens import allocation_words as words
 from zhixuan.modules.planning.screens.allocation_forms import ReworkForm, StepForm, written
+from zhixuan.modules.planning.screens.allocation_runs import TITLES
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.allocation_lines import over_totals
 from zhixuan.rules.planning.allocation_steps import EDITABLE, REWORKABLE, STATE_LABELS, AllocationState
@@ -154,7 +155,8 @@ SHEET = replace(
 
 def plans(request: ActorRequest) -> HttpResponse:
     """Plans of the areas in sight, latest first."""
-    context = {"may_plan": request.actor.has(permissions.PLAN)}
+    under_way = allocation_runs.drawings_under_way(request.actor)
+    context = {"may_plan": request.actor.has(permissions.PLAN), "under_way": under_way}
     rows = allocation_plans.plans_for(request.actor)
     return PLANS.response(request, rows, template="planning/allocation_list.html", context=context)
 
@@ -180,6 +182,7 @@ def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
         "settings": words.settings_words(found),
         "rework": ReworkForm(initial=written(allocation_plans.settings_of(found))),
         **_orders(found),
+        **_under_way(found),
         "steps": allocation_plans.steps_of(plan_id),
         "command": StepForm(),
     }
@@ -254,6 +257,12 @@ def _revoking(request: ActorRequest, found: AllocationPlan) -> str:
     if found.state != AllocationState.APPROVED or allocation_plans.worked_on(request.actor, found):
         return ""
     return "back"
+
+
+def _under_way(found: AllocationPlan) -> dict[str, Any]:
+    """What the worker does with the plan, or broke off."""
+    run = allocation_runs.open_run_of(found.pk)
+    return {} if run is None else {"under_way": run, "under_way_title": TITLES[run.verb]}
 
 
 def _orders(found: AllocationPlan) -> dict[str, int]:
