@@ -16,8 +16,7 @@ from tests.journeys.desk import Desk
 from tests.modules.planning.conftest import OneJob
 from tests.order_builders import OrderingCounty
 from tests.stock_builders import a_command
-from zhixuan.modules.planning.jobs import make
-from zhixuan.modules.planning.models import ForecastLine, ForecastRun, PolicyRun, ServiceChoice
+from zhixuan.modules.planning.models import ForecastLine, PolicyRun, ServiceChoice
 from zhixuan.modules.planning.operations.cancel_policies import cancel_policies
 from zhixuan.modules.planning.operations.choose_service import choose_service
 from zhixuan.modules.planning.operations.request_forecast import request_forecast
@@ -83,11 +82,9 @@ def test_levels_stand_on_what_was_chosen(years: OrderingCounty, worker: OneJob) 
     worker.run()
 
     def level() -> tuple[Decimal | None, int | None]:
-        """Made here and not by a worker: its models grow in threads, which a test's one transaction would lock out."""
         said = {"area_id": years.stock.network.county.pk, "profile": "fast", "horizon": 3, "until": None, "on": TODAY}
-        made = request_forecast(**said, command_id=a_command(), actor=an_actor(years.officer), at=NOW)
-        made_run = ForecastRun.objects.select_related("area").get(pk=made.id)
-        make(made_run, actor=an_actor(years.officer), show=lambda _done, _total, _phase: None, clock=lambda: NOW)
+        request_forecast(**said, command_id=a_command(), actor=an_actor(years.officer), at=NOW)
+        worker.run()
         line = ForecastLine.objects.get(facility=years.stock.store, product=years.stock.condom, current=True)
         return line.run.service, line.order_up_to
 
