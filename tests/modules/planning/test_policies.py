@@ -14,7 +14,7 @@ from tests.analytics.test_commands import run as run_command
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
 from tests.modules.planning.conftest import OneJob
-from tests.order_builders import OrderingCounty
+from tests.order_builders import NEWEST, OrderingCounty, years_of_books
 from tests.stock_builders import a_command
 from zhixuan.modules.planning.models import ForecastLine, PolicyRun, ServiceChoice
 from zhixuan.modules.planning.operations.cancel_policies import cancel_policies
@@ -28,19 +28,11 @@ from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Actor, Forbidden, Role, Unknown
 
-NEWEST = Month.of(TODAY).previous
-GIVEN = (310, 280, 0, 420, 300, 150, 510, 260)
-
 
 @pytest.fixture
 def years(county: OrderingCounty) -> OrderingCounty:
-    """The county with books of 27 months: the store receives every month and hands out more or less of it."""
-    stock = county.stock
-    for back in range(27, 0, -1):
-        month = NEWEST.plus(1 - back)
-        stock.stock(stock.store, f"L{back}", 300, on=month.first_day)
-        if given := GIVEN[back % len(GIVEN)]:
-            stock.dispense(stock.store, stock.want(min(given, 300)), on=month.first_day)
+    """The county with books of more than two years."""
+    years_of_books(county.stock)
     return county
 
 
