@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -91,6 +92,7 @@ def test_on_the_pages(officer: User, settings: Any) -> None:
     words = {"newer": b.pk, "holds_from": "2026-06-01", "reason": "specification", "older_pieces": 1, "newer_pieces": 2}
     assert "whole number" in desk.refused(address, desk.form(address), **words | {"newer_pieces": "x"})
     desk.send(address, desk.form(address), **words)
+    assert re.search(r'name="holds_from" value="\d{4}-\d\d-\d\d"', chinese.page(f"/catalogue/products/{b.pk}/replace/"))
     assert "New specification" in desk.page(f"/catalogue/products/{a.pk}/")
     assert "it takes the place of" in desk.page(f"/catalogue/products/{b.pk}/")
     assert "替代" in chinese.page(f"/catalogue/products/{a.pk}/")

@@ -26,7 +26,7 @@ from zhixuan.shared.ui.naming import localized
 
 class ReplaceForm(PostingForm):
     newer = forms.TypedChoiceField(label=_lazy("Replaced by"), coerce=int)
-    holds_from = forms.DateField(label=_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    holds_from = forms.DateField(label=_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     reason = forms.ChoiceField(label=_lazy("Reason"), choices=Replacement.Reason.choices)
     older_pieces = forms.IntegerField(
         label=_lazy("So many pieces of this product"),
