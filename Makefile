@@ -16,7 +16,7 @@ OPERATIONS := $(wildcard tests/modules tests/journeys)
 DEMO := env -u DATABASE_URL ZHIXUAN_DEMO=1 $(if $(DATA),ZHIXUAN_DEMO_DATA=1) ZHIXUAN_DATA="$${ZHIXUAN_DATA:-$(if $(DATA),var/demo-data,var/demo)}" $(BIN)/zhixuan
 
 .NOTPARALLEL:
-.PHONY: help demo run test test-full check bench docs dist lock messages compile-messages setup setup-dev clean
+.PHONY: help demo run test test-full check bench docs pictures dist lock messages compile-messages setup setup-dev clean
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make test-full   the slow suites too     make bench   the table of measurements"
 	@echo "make docs        the site in site/       make dist    a wheel in dist/"
 	@echo "make messages    new words into the .po  make lock    new versions into requirements/"
+	@echo "make pictures    those of the documentation anew, from a demo that runs on PORT"
 	@echo "make clean       away with all that make made; data stays"
 
 # Use
@@ -58,6 +59,9 @@ bench: setup-dev
 docs: setup-dev requirements/docs.txt
 	@$(INSTALL) --require-hashes -r requirements/docs.txt
 	@$(BIN)/mkdocs build --strict --quiet
+
+pictures: setup-dev
+	@$(BIN)/python docs/screenshots.py http://127.0.0.1:$(PORT)
 
 dist: setup-dev
 	@rm -rf dist && $(BIN)/python -m build --wheel --no-isolation --outdir dist . > /dev/null && ls dist/*.whl

@@ -83,10 +83,11 @@ def _measured(database: str, measures: list[str], *, whole: bool) -> list[dict[s
 
 
 def _imports_and_forecasts(environment: dict[str, str]) -> list[dict[str, object]]:
-    from bench import forecasting, importing
+    from bench import bounds, forecasting, importing
 
     found = [asdict(line) for line in forecasting.lines()]
     if importing.folder_of_cards():
+        found += [asdict(line) for line in bounds.lines()]
         importing.prepared(environment)
         found += [asdict(line) for line in importing.lines("SQLite", environment, importing.folder_of_cards())]
     return found

@@ -1,4 +1,4 @@
-"""Pictures of the documentation, taken anew from a running demo: `python docs/screenshots.py http://127.0.0.1:8000`.
+"""Pictures of the documentation, taken anew from a running demo: `make demo`, and beside it `make pictures`.
 
 Each is named in PICTURES: file, one-click person, address. Both languages are taken; `{language}` is en or zh.
 """
@@ -23,6 +23,14 @@ PICTURES = (
     ("role-liaison", "简宁", "/orders/mine/"),
     ("role-auditor", "明鉴", "/audit/"),
     ("role-administrator", "安之衡", "/people/"),
+    ("role-assessor", "秦镜", "/"),
+    ("documents", "石满仓", "/documents/"),
+    ("document-check", "叶知秋", "/documents/1/check/"),
+    ("register", "禾小满", "/stock/register/16/"),
+    ("return", "石满仓", "/documents/new/return/"),
+    ("expiry", "石满仓", "/stock/expiry/"),
+    ("quality-desk", "云知夏", "/quality/desk/"),
+    ("quality-recall", "云知夏", "/quality/recalls/1/"),
     ("ledgers", "石满仓", "/stock/books/"),
     ("inspection-several", "石满仓", "/quality/inspections/several/"),
     ("counts", "石满仓", "/counting/"),

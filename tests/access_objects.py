@@ -42,6 +42,7 @@ from zhixuan.modules.orders.models import Order, OrderLine, OrderStep, Plan, Pla
 from zhixuan.modules.planning.models import (
     AllocationLine,
     AllocationPlan,
+    AllocationRun,
     DemandLine,
     DemandPlan,
     FileForecast,
@@ -494,6 +495,12 @@ def history_upload(world: World, spot: Spot) -> dict[str, Any]:
     return {"upload_id": one.pk}
 
 
+def allocation_run(world: World, spot: Spot) -> dict[str, Any]:
+    asked = {"job_id": command_ids.new(), "asked_at": timezone.now(), "on": timezone.now().date()}
+    run = AllocationRun.objects.create(area=spot.area, verb="draw", said={"giver_ids": []}, **asked)
+    return {"run_id": run.pk}
+
+
 def policy_run(world: World, spot: Spot) -> dict[str, Any]:
     run = PolicyRun.objects.create(
         area=spot.area,
@@ -885,6 +892,7 @@ BUILDERS: dict[str, Builder] = {
         file_forecast_file,
         file_forecast_line,
         history_upload,
+        allocation_run,
         policy_run,
         difference,
         difference_file,

@@ -15,7 +15,8 @@ from zhixuan.analytics.ordering.readings import Reading
 from zhixuan.analytics.simulation.measures import ratios, worth
 from zhixuan.analytics.simulation.past import past_of
 from zhixuan.analytics.simulation.policies import average
-from zhixuan.analytics.simulation.replay import Course, Terms, Warehouse, hindsight, ordering, replay
+from zhixuan.analytics.simulation.replay import Course, Terms, Warehouse, by_product, hindsight, ordering, replay
+from zhixuan.analytics.simulation.ways_to_share import fair_share, proportional
 from zhixuan.rules.refusal import Refused
 
 DEMAND = np.random.default_rng(3).poisson(6, (20, 30)).astype(float)
@@ -62,18 +63,28 @@ def test_more_stock_serves_more_and_a_policy_equals_itself() -> None:
 
 
 def test_hindsight_is_never_beaten() -> None:
-    product, monthly = np.arange(20) % 2, np.full(2, 50.0)
+    product, supply = np.arange(20) % 2, np.full((2, 30), 50.0)
+    demand, stock = by_product(DEMAND, product), by_product(START[:, None], product)[:, 0]
 
     def equal(_month: int, _hand: np.ndarray, _order: np.ndarray, available: np.ndarray) -> np.ndarray:
         return np.floor(available / 10)
 
-    warehouse = Warehouse(product, monthly, equal)
-    found = replay(DEMAND, START, Terms(1), warehouse.send)
-    best = hindsight(DEMAND, START, product, monthly, 1).sum()
-    assert found.served.sum() <= best <= DEMAND.sum()
-    assert np.allclose(hindsight(DEMAND, START, product, np.full(2, 1e6), 0), DEMAND.sum(axis=0))
+    found = replay(DEMAND, START, Terms(1), Warehouse(product, supply, equal).send)
+    best = hindsight(demand, stock, supply, 1)
+    assert found.served.sum() <= best.sum() <= min(DEMAND.sum(), stock.sum() + supply[:, :-1].sum())
+    assert best[0] == np.minimum(stock, demand[:, 0]).sum()  # nothing has arrived yet
+    assert np.allclose(hindsight(demand, stock, np.full((2, 30), 1e6), 0), DEMAND.sum(axis=0))
     with pytest.raises(ValueError, match="more was sent"):
-        replay(DEMAND, START, Terms(1), Warehouse(product, monthly, lambda *_: np.full(20, 99.0)).send)
+        replay(DEMAND, START, Terms(1), Warehouse(product, supply, lambda *_: np.full(20, 99.0)).send)
+
+
+def test_two_programmes_share_as_they_say() -> None:
+    average, stock, one = np.array([10.0, 20, 30]), np.array([0.0, 60, 0]), np.zeros(3, dtype=np.int64)
+    there = np.full(3, 60.0)
+    assert fair_share(average, stock, one, there).tolist() == [15, 0, 45]  # a month and a half for both
+    assert proportional(average, stock, one, there).tolist() == [15, 0, 45]  # half of orders of 30 and 90
+    assert proportional(average, stock, one, np.full(3, 500.0)).tolist() == [30, 0, 90]
+    assert fair_share(average, stock, one, np.full(3, 500.0)).tolist() == [60, 60, 180]  # six months at most
 
 
 def test_the_choice_of_series_and_the_averages_look_back_only() -> None:
@@ -101,9 +112,8 @@ def test_the_command_prints_the_trade_off(tmp_path: Path) -> None:
     assert names[-1] == "ours"
     assert all(0 <= line["fill_volume"] <= 1 for line in found["policies"])
     shared = json.loads(run("simulate", *words, "--supply", "0.8", "--json").stdout)["policies"]
-    assert [line["policy"] for line in shared] == ["fair share", "ours"]
-    assert all(0 < line["of_bound"] <= 1 for line in shared)
-    assert all(line["of_bound_scored"] > 0 for line in shared)
+    assert [line["policy"] for line in shared] == ["fair share", "proportional", "plain greedy", "ours"]
+    assert all(0 < line["of_bound"] <= 1.1 for line in shared)
     assert "Who got what" in run("simulate", *words, "--supply", "0.8").output
     shown = run("simulate", *words)
     assert "Service and stock of each way to order" in shown.output

@@ -6,10 +6,12 @@ from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhixuan.rules.planning import columns
 from zhixuan.rules.planning.allocation import Places
 from zhixuan.rules.planning.allocation_lines import (
     Given,
@@ -20,8 +22,9 @@ from zhixuan.rules.planning.allocation_lines import (
     check_line,
     over_supply,
 )
-from zhixuan.rules.planning.outcome import lowest_area, outcome_of
-from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Settings, Source, asked_of, need_of, usable
+from zhixuan.rules.planning.columns import columns_of
+from zhixuan.rules.planning.outcome import outcome_of
+from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Settings, Source
 from zhixuan.rules.planning.sharing_out import Share, Why, share_out
 from zhixuan.rules.planning.usual_need import SPREAD, MonthAhead, mean_by_forecast, need_by_forecast, need_by_use
 from zhixuan.rules.refusal import Refused
@@ -51,6 +54,18 @@ def a_place(number: int, per_month: object = 60, **more: Any) -> PlaceFacts:
 
 def a_lot(pieces: int, months: object = 24, lot_id: int = 1) -> LotThere:
     return LotThere(lot_id, GIVER, PRODUCT, pieces, Fraction(str(months)))
+
+
+def asked_of(one: PlaceFacts, settings: Settings) -> int:
+    return int(columns.asked(columns_of([one]), settings)[0])
+
+
+def usable(one: PlaceFacts, lot: LotThere) -> float:
+    return float(columns.usable(columns_of([one]), [lot])[0, 0])
+
+
+def need_of(one: PlaceFacts, months: Fraction) -> tuple[float, ...]:
+    return tuple(columns.need(columns_of([replace(one, next_months=months)]), Settings())[0].tolist())
 
 
 def shared(places: list[PlaceFacts], *lots: LotThere, **settings: Any) -> list[Share]:
@@ -179,18 +194,19 @@ def test_need_comes_from_the_forecast_where_there_is_one() -> None:
     told = replace(a_place(1, mean_by_forecast(ahead)), ahead=ahead)
     assert (told.source, told.per_month) == (Source.FORECAST, 60)
     assert need_of(told, Fraction(3, 2)) == (20, 77.5, 100, 115, 130)
-    assert need_by_forecast(ahead, Fraction(3)) == (50, 175, 220, 250, 280)
-    assert need_of(a_place(1), Fraction(1)) == need_by_use(Fraction(60), Fraction(1))
+    assert need_of(told, Fraction(3)) == (50, 175, 220, 250, 280)
+    assert need_of(a_place(1), Fraction(1)) == tuple(need_by_use(np.array([60.0]), np.array([1.0]))[0])
     assert a_place(1, None).source is Source.UNKNOWN
     with pytest.raises(ValueError, match="one month"):
-        need_by_forecast((), Fraction(1))
+        need_by_forecast(np.zeros((1, 0, 5)), np.ones(1))
 
 
 @given(st.fractions(0, 500, max_denominator=12), st.fractions(0, 12, max_denominator=12))
 def test_quantiles_by_use_rise_and_grow_with_time(per_month: Fraction, months: Fraction) -> None:
-    found = need_by_use(per_month, months)
+    one = a_place(1, per_month)
+    found = need_of(one, months)
     assert list(found) == sorted(found)
-    assert all(later >= now for now, later in zip(found, need_by_use(per_month, months + 1), strict=True))
+    assert all(later >= now for now, later in zip(found, need_of(one, months + 1), strict=True))
     assert len({len(shares) for _below, shares in SPREAD}) == 1
 
 
@@ -202,7 +218,7 @@ def test_more_given_serves_more_and_runs_out_less() -> None:
     assert after.served is not None
     assert after.served > 0.7
     assert after.stockouts < 2
-    assert lowest_area(places, [60, 20, 10, 0]) == 1
+    assert after.lowest_area == 1
     nobody = outcome_of([a_place(3, None)], [10], Settings())
     assert (nobody.served, nobody.worst_tenth, nobody.lowest_area) == (None, None, None)
 
@@ -234,8 +250,8 @@ def test_changes_since_the_drawing() -> None:
     told = [(one.lot_id, one.before, one.now) for one in changed_lots(before, now)]
     assert told == [(1, 100, 90), (2, 50, 0), (3, 0, 10)]
     assert not changed_lots(before, before)
-    places = [a_place(1, stock=5), a_place(2)]
-    (change,) = changed_places(places, [a_place(1, stock=4, coming=3), a_place(2)])
+    first, second, gone = ((GIVER, place, PRODUCT) for place in (1, 2, 3))
+    (change,) = changed_places({first: 5, second: 0, gone: 8}, {first: 7, second: 0})
     assert (change.place, change.before, change.now) == (1, 5, 7)
 
 

@@ -173,7 +173,7 @@ def test_troubles_worst_first() -> None:
     assert service.troubles(fine, today=today) == []
     bad = State(
         fills=(Fill.EMPTY, Fill.LOW), jammed=True, open_faults=1, expired_pieces=3, unknown_slots=1, differs=True,
-        last_heard_on=today - timedelta(days=8),
+        count_undermined=True, last_heard_on=today - timedelta(days=8),
     )  # fmt: skip
     assert service.troubles(bad, today=today) == list(Trouble)
     assert service.failed_share(0, 0) is None

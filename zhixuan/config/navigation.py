@@ -83,9 +83,9 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
     (
         _lazy("Stock"),
         (
-            Entry(_lazy("On hand"), "packages", "stock:on_hand", quick=True),
+            Entry(_lazy("On hand"), "packages", "stock:on_hand", LOOKERS, quick=True),
             Entry(_lazy("Receive"), "package-import", "stock:receive", KEEPERS, quick=True),
-            Entry(_lazy("Deliveries"), "truck-delivery", "stock:transfers"),
+            Entry(_lazy("Deliveries"), "truck-delivery", "stock:transfers", LOOKERS),
             Entry(_lazy("Transfer out"), "package-export", "stock:send", KEEPERS),
             Entry(_lazy("Send back"), "truck-return", "stock:return", KEEPERS),
             Entry(_lazy("Dispense"), "hand-grab", "stock:dispense", KEEPERS, quick=True),
@@ -95,11 +95,11 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
     (
         pgettext_lazy("menu", "Papers and books"),
         (
-            Entry(_lazy("Documents"), "file-text", "documents:documents"),
-            Entry(_lazy("Slips"), "receipt", "stock:slips"),
-            Entry(_lazy("Books"), "book", "stock:books"),
-            Entry(_lazy("Lots"), "barcode", "stock:lots"),
-            Entry(_lazy("Expiry"), "calendar-due", "stock:expiry"),
+            Entry(_lazy("Documents"), "file-text", "documents:documents", LOOKERS),
+            Entry(_lazy("Slips"), "receipt", "stock:slips", LOOKERS),
+            Entry(_lazy("Books"), "book", "stock:books", LOOKERS),
+            Entry(_lazy("Lots"), "barcode", "stock:lots", LOOKERS),
+            Entry(_lazy("Expiry"), "calendar-due", "stock:expiry", LOOKERS),
             Entry(_lazy("Where a pack went"), "scan", "stock:traces", OFFICERS | KEEPERS),
             Entry(_lazy("Suspense"), "help-circle", "stock:suspense", KEEPERS),
             Entry(_lazy("Months"), "calendar-month", "stock:months", CLOSERS),
@@ -110,8 +110,8 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
         (
             Entry(_lazy("My orders"), "shopping-cart", "orders:mine", ASKERS),
             Entry(_lazy("Orders to answer"), "inbox", "orders:to_answer", KEEPERS),
-            Entry(_lazy("On the way"), "truck", "orders:on_the_way"),
-            Entry(_lazy("Differences on arrival"), "scale", "orders:differences"),
+            Entry(_lazy("On the way"), "truck", "orders:on_the_way", LOOKERS),
+            Entry(_lazy("Differences on arrival"), "scale", "orders:differences", LOOKERS),
             Entry(_lazy("Distributions"), "hierarchy-2", "orders:plans", DISTRIBUTORS),
         ),
     ),
@@ -127,7 +127,7 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
     (
         pgettext_lazy("menu", "Counts and quality"),
         (
-            Entry(pgettext_lazy("stock", "Counts"), "clipboard-check", "counting:counts"),
+            Entry(pgettext_lazy("stock", "Counts"), "clipboard-check", "counting:counts", LOOKERS),
             Entry(_lazy("Quality desk"), "shield-check", "quality:desk", LOOKERS),
             Entry(_lazy("Inspections"), "clipboard-check", "quality:due", LOOKERS),
             Entry(_lazy("Storage log"), "thermometer", "quality:storage", LOOKERS),
@@ -156,7 +156,7 @@ MENU: tuple[tuple[Promise | str, tuple[Entry, ...]], ...] = (
     (
         pgettext_lazy("menu", "Data"),
         (
-            Entry(_lazy("Imports"), "table-import", "exchange:imports", OFFICERS),
+            Entry(_lazy("Imports"), "table-import", "exchange:imports", OFFICERS | {Role.STATISTICIAN}),
             Entry(_lazy("Data quality"), "clipboard-search", "exchange:quality", OFFICERS),
         ),
     ),

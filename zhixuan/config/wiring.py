@@ -18,6 +18,7 @@ from zhixuan.modules.machines.operations.open_machine import open_machine
 from zhixuan.modules.machines.operations.refuse_reversal import refuse_reversal
 from zhixuan.modules.machines.operations.undo_slip import undo_slip
 from zhixuan.modules.planning import jobs as planning
+from zhixuan.modules.planning.operations.request_allocation import ALLOCATION_JOB
 from zhixuan.modules.planning.operations.request_file_forecast import FILE_FORECAST_JOB
 from zhixuan.modules.planning.operations.request_forecast import FORECAST_JOB
 from zhixuan.modules.planning.operations.request_policies import POLICY_JOB
@@ -53,6 +54,7 @@ JOBS: dict[str, Handler] = {
     FORECAST_JOB: planning.forecast,
     FILE_FORECAST_JOB: planning.file_forecast,
     POLICY_JOB: planning.policies,
+    ALLOCATION_JOB: planning.allocation,
 }
 
 PERIODIC: tuple[Periodic, ...] = (

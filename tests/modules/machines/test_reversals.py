@@ -19,6 +19,7 @@ from zhixuan.modules.machines.queries.states import states
 from zhixuan.modules.stock.models import Event
 from zhixuan.modules.stock.operations.reverse_event import reverse_event
 from zhixuan.modules.stock.queries import slips
+from zhixuan.rules.machines.service import Trouble
 from zhixuan.rules.machines.slots import SlotPlan
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden, Role, Unknown
@@ -70,6 +71,24 @@ def test_vends_go_back_to_their_slots_and_are_never_counted_again(machines: Mach
     machines.tell(vend(1, number=4))
     assert (machines.pieces()[1], given(machines)) == (80, 20)
     assert slips.moves_of(yesterday)
+
+
+def troubled(machines: Machines) -> bool:
+    (state,) = states([machines.m1], today=NOW.date())
+    return Trouble.COUNT_AGAIN in state.troubles
+
+
+def test_a_count_between_vends_and_their_reversal_is_asked_for_again(machines: Machines) -> None:
+    machines.refill(loads={1: 100}, on=days(-2))
+    (early,) = machines.tell(vend(1, number=1, at=NOW - 9 * HOUR), at=NOW - 9 * HOUR).events
+    machines.count({1: 80, 2: 0, 3: 0}, at=NOW - 5 * HOUR, reason="not_told")
+    (late,) = machines.tell(vend(1, number=2, at=NOW - 3 * HOUR), at=NOW - 3 * HOUR).events
+    reverse(machines, late, at=NOW - 2 * HOUR)
+    assert not troubled(machines), "told after the count: it had not put them right"
+    reverse(machines, early, at=NOW - HOUR)
+    assert troubled(machines)
+    machines.count({1: 80, 2: 0, 3: 0}, at=NOW, reason="not_told")
+    assert not troubled(machines)
 
 
 def test_vends_that_were_short_go_back_as_they_came(machines: Machines) -> None:

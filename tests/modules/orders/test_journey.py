@@ -6,6 +6,7 @@ import pytest
 
 from tests.journeys.desk import Desk
 from tests.order_builders import OrderingCounty
+from tests.papers import printed
 from zhixuan.modules.documents.queries.sources import documents_of_source
 from zhixuan.modules.orders.models import Order, OrderLine
 from zhixuan.modules.orders.queries import progress
@@ -42,7 +43,7 @@ def test_the_whole_way(county: OrderingCounty) -> None:
     for language in LANGUAGES:
         Desk(county.asker, language).page(address)
         Desk(county.answerer, language).page(address)
-    assert store.client.get(f"/orders/{order.pk}/print/").content.startswith(b"%PDF")
+    assert printed(store.client, f"/orders/{order.pk}/print/", paper="a5")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

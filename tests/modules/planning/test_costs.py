@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
 from tests.order_builders import OrderingCounty
+from tests.papers import printed
 from tests.stock_builders import a_command, days
 from zhixuan.modules.planning.models import DemandLine, DemandPlan, PlanBudget, ProductPrice
 from zhixuan.modules.planning.operations.draw_demand import draw_demand
@@ -120,9 +119,9 @@ def test_the_pages(county: OrderingCounty, plan: DemandPlan, settings: Any) -> N
     assert reader.sheet(f"{address}?unpriced=1") == []
     assert "Enter a price" not in reader.page(prices)
     assert reader.client.post(prices, given).status_code == 403
-    printed = reader.client.get(f"/planning/demand/{plan.pk}/print/?paper=a4").content
-    paper = "".join(page.extract_text() for page in PdfReader(io.BytesIO(printed)).pages)
-    assert not [word for word in ("3.45 / 10", "1,414.50", "Prices hold from") if word not in paper]
+    for size in ("a4", "a5"):
+        paper = printed(reader.client, f"/planning/demand/{plan.pk}/print/", paper=size)
+        assert not [word for word in ("3.45 / 10", "1,414.50", "Prices hold from", "Remark") if word not in paper]
     chinese = Desk(township, "zh-hans")
     assert "85 %" in chinese.page(address)
     assert "decree 7" in chinese.page(prices)

@@ -10,7 +10,7 @@ import polars as pl
 
 from zhixuan.analytics.ordering.outlook import Outlook, outlook_of, panel_before
 from zhixuan.rules.periods import Month
-from zhixuan.rules.planning.allocation import FLOOR_SHARE, Counts, Places, Supply, allocate, worth_of
+from zhixuan.rules.planning.allocation import EVENNESS, FLOOR_SHARE, Counts, Places, Supply, allocate, worth_of
 from zhixuan.rules.planning.need import LEVELS, Need, Vector
 
 UNBOUNDED: Final = 1e15
@@ -43,7 +43,13 @@ def shares(
 
 
 def shares_of(
-    outlook: Outlook, stock: Vector, product: npt.NDArray[Any], available: Vector, *, floor_months: float
+    outlook: Outlook,
+    stock: Vector,
+    product: npt.NDArray[Any],
+    available: Vector,
+    *,
+    floor_months: float,
+    evenness: float = EVENNESS,
 ) -> Counts:
     """Whole pieces for each row; `available` is that of the row's product."""
     given = np.zeros(len(stock), dtype=np.int64)
@@ -59,7 +65,7 @@ def shares_of(
             usable=np.full((len(rows), 1), UNBOUNDED),
             least=np.zeros(len(rows), dtype=np.int64),
             most=np.ceil(most / size - 1e-9).astype(np.int64),
-            worth=worth_of(outlook.average[rows]),
+            worth=worth_of(outlook.average[rows], evenness),
         )
         supply = Supply(np.array([int(available[rows].min()) // size]), pieces_per_pack=size)
         given[rows] = size * allocate(supply, places, floor_months=floor_months).by_place

@@ -126,14 +126,14 @@ def ordering(levels: Levels, terms: Terms, *, minimum: float = 1.0) -> Callable[
 
 
 class Warehouse:
-    """One pool for each product, into which the same amount comes every month; what is not sent stays."""
+    """One pool for each product, into which `supply` comes (products x months); what is not sent stays."""
 
-    def __init__(self, product: np.ndarray[tuple[int], np.dtype[np.int64]], monthly: Vector, sharing: Sharing) -> None:
-        self.product, self.monthly, self.sharing = product, monthly, sharing
-        self.pool = np.zeros(len(monthly))
+    def __init__(self, product: np.ndarray[tuple[int], np.dtype[np.int64]], supply: Matrix, sharing: Sharing) -> None:
+        self.product, self.supply, self.sharing = product, supply, sharing
+        self.pool = np.zeros(len(supply))
 
     def send(self, month: int, shelf: Shelf) -> Vector:
-        self.pool = self.pool + self.monthly
+        self.pool = self.pool + self.supply[:, month]
         sent = self.sharing(month, shelf.at_hand, shelf.on_order, np.floor(self.pool)[self.product])
         self.pool = self.pool - np.bincount(self.product, weights=sent, minlength=len(self.pool))
         if (self.pool < -1e-6).any() or (sent < 0).any():
@@ -141,25 +141,31 @@ class Warehouse:
         return sent
 
 
-def hindsight(
-    demand: Matrix, start: Vector, product: np.ndarray[tuple[int], np.dtype[np.int64]], monthly: Vector, lead: int
-) -> Vector:
+def by_product(values: Matrix, product: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Matrix:
+    """Sums of the series of each product: products x months."""
+    found = np.zeros((int(product.max(initial=-1)) + 1, values.shape[1]))
+    np.add.at(found, product, values)
+    return found
+
+
+def hindsight(demand: Matrix, stock: Vector, supply: Matrix, lead: int) -> Vector:
     """The most that somebody who knows all demand could serve: one pool per product, served as early as possible.
 
-    Pieces by month; what stands on a shelf serves that shelf, everything else any. Only all months together are a
-    bound: who kept something back in the first months can serve more in the later ones.
+    Pieces by month. Only all months together are a bound: who kept something back in the first months can serve more
+    in the later ones.
+
+    Args:
+        demand, supply: products x months.
+        stock: what stands on the shelves first, by product; in hindsight it stood where it was wanted.
     """
-    own = np.diff(np.minimum(np.cumsum(demand, axis=1), start[:, None]), axis=1, prepend=0)
-    rest = demand - own
-    total = np.asarray(own.sum(axis=0), dtype=np.float64)
-    for number, amount in enumerate(monthly):
-        pool = 0.0
-        for month, wanted in enumerate(rest[product == number].sum(axis=0)):
-            pool += amount if month >= lead else 0.0
-            served = min(pool, float(wanted))
-            pool -= served
-            total[month] += served
-    return total
+    served = np.zeros(demand.shape[1])
+    pool = stock.astype(np.float64)
+    for month in range(demand.shape[1]):
+        pool = pool + (supply[:, month - lead] if month >= lead else 0.0)
+        taken = np.minimum(pool, demand[:, month])
+        pool = pool - taken
+        served[month] = taken.sum()
+    return served
 
 
 def _at_risk(shelf: Shelf, demand: Matrix) -> Vector:

@@ -74,15 +74,7 @@ def simulate(  # noqa: PLR0913 (the options of a command)
             found = [] if supply else (trade_off if curve else compare)(past, terms, report)
     if as_json:
         lines: list[dict[str, object]] = [_line(line) for line in found]
-        lines += [
-            {
-                "policy": one.name,
-                **one.worth.plain(),
-                "of_bound": round(one.of_bound, 4),
-                "of_bound_scored": round(one.of_bound_scored, 4),
-            }
-            for one in shared
-        ]
+        lines += [{"policy": one.name, **one.worth.plain(), "of_bound": round(one.of_bound, 4)} for one in shared]
         say_json({"series": past.keys.height, "demand": demand.value, "policies": lines})
         return
     if supply:

@@ -58,6 +58,12 @@ def actor_of(user: User, *, on: date) -> Actor:
     return actor_and_place(user, on=on)[0]
 
 
+def actor_by_id(user_id: int | None, *, on: date) -> Actor | None:
+    """The same for a job that a person asked for; None when the account was barred since."""
+    person = everybody().filter(pk=user_id or 0, is_active=True).first()
+    return None if person is None else actor_of(person, on=on)
+
+
 def grants_of(person_id: int, *, on: date) -> tuple[Grant, ...]:
     """The roles a person holds on that day: one query."""
     return _standing(person_id, on)[0]

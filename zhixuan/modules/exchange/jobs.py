@@ -73,7 +73,7 @@ def _uploaded(run_id: UUID) -> Iterator[list[Source]]:
 
 def _actor(job: JobInHand) -> Actor:
     """The person who asked for it, with the roles of today."""
-    person = accounts.everybody().filter(pk=job.claim.actor_id or 0, is_active=True).first()
-    if person is None:
+    actor = accounts.actor_by_id(job.claim.actor_id, on=timezone.localdate())
+    if actor is None:
         raise Refused(N_("The account that started this import was barred."))
-    return accounts.actor_of(person, on=timezone.localdate())
+    return actor

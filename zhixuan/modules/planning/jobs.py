@@ -1,4 +1,4 @@
-"""What the worker does for planning: forecasts and trials of policies that were asked for (see config/wiring.py)."""
+"""What the worker does for planning: forecasts, trials of policies, large allocation plans (see config/wiring.py)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from zhixuan.analytics.series_forecasts import PLAIN, CardOfSeries, forecast_series, forecast_table
 from zhixuan.analytics.trial import levels_of_cards, try_policies
+from zhixuan.modules.accounts import queries as accounts
+from zhixuan.modules.planning.operations.carry_out_allocation import carry_out_allocation
+from zhixuan.modules.planning.operations.prepare_allocation import prepare_allocation
 from zhixuan.modules.planning.operations.store_file_forecast import store_file_forecast
 from zhixuan.modules.planning.operations.store_forecast import NO_LEVELS, Levels, store_forecast
 from zhixuan.modules.planning.operations.store_policies import store_policies
@@ -19,15 +22,15 @@ from zhixuan.modules.planning.queries import forecasts, history_files, runs
 from zhixuan.modules.planning.queries.file_forecasts import FileForecast
 from zhixuan.modules.planning.queries.forecasts import ForecastRun
 from zhixuan.modules.planning.queries.policies import service_of
-from zhixuan.modules.planning.queries.runs import Run
+from zhixuan.modules.planning.queries.runs import AllocationRun, Run
 from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.facts import MonthOfCard
-from zhixuan.shared.access import Actor
+from zhixuan.shared.access import Actor, Forbidden, Unknown
 from zhixuan.shared.worker import JobInHand
 
-READING, MAKING, KEEPING = "read", "make", "keep"
+READING, FACTS, MAKING, KEEPING = "read", "facts", "make", "keep"
 
 Cards = dict[tuple[int, int], list[MonthOfCard]]
 """Months of each card by (facility id, product id)."""
@@ -82,6 +85,37 @@ def policies(job: JobInHand) -> Mapping[str, Any]:
         raise history_files.not_installed(fault) from fault
     job.show(0, 0, KEEPING)
     return {"lines": store_policies(run_id=run.pk, tried=tried, actor=_actor(job), at=timezone.now())}
+
+
+def allocation(job: JobInHand) -> Mapping[str, Any]:
+    """Draw up, work out again or approve a large allocation plan; begun again it does the same again.
+
+    It reads and computes for as long as it takes, and writes at the end, all at once.
+
+    Raises:
+        Refused: as the operation for small plans, or whoever asked for it may not do it any more.
+    """
+    run = runs.run_of_job(AllocationRun, job.claim.arguments["run"])
+    if run.state != runs.State.OPEN:
+        return {"plan": run.plan_id}
+    job.show(0, 0, FACTS)
+    try:
+        actor = _person(job)
+        ready = prepare_allocation(run=run, report=_reporting(job.show), actor=actor)
+        job.show(0, 0, KEEPING)
+        return {"plan": carry_out_allocation(run_id=run.pk, ready=ready, actor=actor, at=timezone.now())}
+    except (Forbidden, Unknown) as fault:
+        raise Refused(
+            N_("{name} may not do this any more. Let somebody who may ask for it."), name=job.claim.actor_name
+        ) from fault
+
+
+def _person(job: JobInHand) -> Actor:
+    """Who asked for it, with the roles of today: what they decide is done in their name."""
+    actor = accounts.actor_by_id(job.claim.actor_id, on=timezone.localdate())
+    if actor is None:
+        raise Unknown
+    return actor
 
 
 def _actor(job: JobInHand) -> Actor:

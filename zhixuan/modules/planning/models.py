@@ -1,7 +1,6 @@
 """Yearly demand plans of areas, allocation plans of stores, with lines and steps. Steps are only ever added.
 
-What the worker makes in the background (forecasts, policies tried on the past) stands in `run_models`, and of what
-somebody brought in a file in `file_models`.
+What the worker makes in the background (forecasts, policies tried on the past) stands in `run_models`.
 """
 
 from __future__ import annotations
@@ -9,15 +8,30 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from zhixuan.modules.planning.file_models import FileForecast, FileForecastLine
-from zhixuan.modules.planning.run_models import ForecastLine, ForecastRun, PolicyRun, ServiceChoice
+from zhixuan.modules.planning.run_models import (
+    AllocationRun,
+    FileForecast,
+    FileForecastLine,
+    ForecastLine,
+    ForecastRun,
+    PolicyRun,
+    ServiceChoice,
+)
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
 from zhixuan.rules.planning.demand import Method
 from zhixuan.rules.planning.place_facts import Source
 from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.planning.steps import State, Verb
 
-__all__ = ["FileForecast", "FileForecastLine", "ForecastLine", "ForecastRun", "PolicyRun", "ServiceChoice"]
+__all__ = [
+    "AllocationRun",
+    "FileForecast",
+    "FileForecastLine",
+    "ForecastLine",
+    "ForecastRun",
+    "PolicyRun",
+    "ServiceChoice",
+]
 
 
 class DemandPlan(models.Model):
@@ -204,6 +218,22 @@ class AllocationLine(models.Model):
                 condition=Q(pieces__gte=0, proposed__gte=0, asked__gte=0), name="allocation_line_not_negative"
             ),
         ]
+
+
+class AllocationFacts(models.Model):
+    """What the lines of one product of one store were worked out from, all of them together: the same facts as in the
+    lines, so that what-if and sums read a row a product instead of one a line. Written whenever lines are worked out.
+    """
+
+    plan = models.ForeignKey(AllocationPlan, on_delete=models.CASCADE, related_name="facts")
+    giver = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    columns = models.JSONField(help_text="lists by name, a line at each place in them; bounds stand in the lines")
+    need = models.JSONField(help_text="quantiles of the need over the time that the plan covers, a line each")
+    ahead = models.JSONField(help_text="quantiles of the stored forecasts by month, a line each")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "giver", "product"], name="allocation_facts_once")]
 
 
 class AllocationStep(models.Model):

@@ -82,6 +82,7 @@ class Trouble(StrEnum):
     LOW = "low"
     UNKNOWN_SLOT = "unknown_slot"
     DIFFERENCE = "difference"
+    COUNT_AGAIN = "count_again"
 
 
 TROUBLE_LABELS: Final = {
@@ -93,6 +94,7 @@ TROUBLE_LABELS: Final = {
     Trouble.LOW: N_("Refill soon"),
     Trouble.UNKNOWN_SLOT: N_("Records of a slot that is not in the plan"),
     Trouble.DIFFERENCE: N_("Slots and books differ"),
+    Trouble.COUNT_AGAIN: N_("Count again: vends from before the last count were reversed"),
 }
 
 
@@ -108,6 +110,7 @@ class State:
     silent_after_days: int = 7
     unknown_slots: int = 0
     differs: bool = False
+    count_undermined: bool = False
 
 
 def troubles(state: State, *, today: date) -> list[Trouble]:
@@ -122,5 +125,6 @@ def troubles(state: State, *, today: date) -> list[Trouble]:
         Trouble.LOW: Fill.LOW in state.fills,
         Trouble.UNKNOWN_SLOT: state.unknown_slots > 0,
         Trouble.DIFFERENCE: state.differs,
+        Trouble.COUNT_AGAIN: state.count_undermined,
     }
     return [trouble for trouble in Trouble if found[trouble]]

@@ -34,9 +34,9 @@ EVENNESS: Final = 0.2
 SMALLEST_AVERAGE: Final = 0.5
 
 
-def worth_of(average: Vector) -> Vector:
+def worth_of(average: Vector, evenness: float = EVENNESS) -> Vector:
     """What a piece counts at places of such an average monthly use."""
-    worth: Vector = np.maximum(average, SMALLEST_AVERAGE) ** -EVENNESS
+    worth: Vector = np.maximum(average, SMALLEST_AVERAGE) ** -evenness
     return worth
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Settings, usable
+from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Series, Settings, by_series
 from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.rules.stock.ledger import PIECES_MAX
 
@@ -84,6 +84,10 @@ def check_settings(settings: Settings, *, what_if: bool = False) -> None:
     raise_all(wrong)
 
 
+AtPlace = tuple[int, int, int]
+"""(giver, place, product)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a line gets in the end."""
@@ -92,17 +96,23 @@ class Given:
     pieces: int
 
 
-def over_supply(given: Sequence[Given], lots: Sequence[LotThere]) -> dict[tuple[int, int], int]:
+def over_supply(given: Sequence[Given], lots: Sequence[LotThere]) -> dict[Series, int]:
     """Pieces given beyond what the lots hold, by giver and product; only those with any."""
-    total: dict[tuple[int, int], int] = defaultdict(int)
+    totals: dict[Series, tuple[int, int]] = {}
     for one in given:
-        total[one.facts.giver, one.facts.product] += one.pieces
-    packs = {(one.facts.giver, one.facts.product): one.facts.pack for one in given}
+        key = (one.facts.giver, one.facts.product)
+        totals[key] = (totals.get(key, (0, 0))[0] + one.pieces, one.facts.pack)
+    return over_totals(totals, lots)
+
+
+def over_totals(totals: Mapping[Series, tuple[int, int]], lots: Iterable[LotThere]) -> dict[Series, int]:
+    """The same of what is given in all, and the pieces of a pack, by giver and product."""
+    left = {key: pieces for key, (pieces, _pack) in totals.items()}
     for lot in lots:
         key = (lot.giver, lot.product)
-        if key in total:
-            total[key] -= lot.pieces // packs[key] * packs[key]
-    return {key: over for key, over in total.items() if over > 0}
+        if key in left:
+            left[key] -= lot.pieces // totals[key][1] * totals[key][1]
+    return {key: over for key, over in left.items() if over > 0}
 
 
 def assign_lots(given: Sequence[Given], lots: Sequence[LotThere]) -> tuple[list[list[tuple[int, int]]], list[int]]:
@@ -111,22 +121,26 @@ def assign_lots(given: Sequence[Given], lots: Sequence[LotThere]) -> tuple[list[
     Returns:
         (lot id, pieces) of each line, in their order; and pieces of each line for which there is no fitting lot.
     """
+    from zhixuan.rules.planning.columns import columns_of, usable
+
     chosen: list[list[tuple[int, int]]] = [[] for _ in given]
     waiting = [one.pieces for one in given]
-    rows: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row, one in enumerate(given):
-        rows[one.facts.giver, one.facts.product].append(row)
+    ordered: dict[Series, list[LotThere]] = defaultdict(list)
     for lot in sorted(lots, key=lambda one: (one.months, one.lot_id)):
-        left = lot.pieces
-        for row in rows[lot.giver, lot.product]:
-            facts, size = given[row].facts, given[row].facts.pack
-            had = given[row].pieces - waiting[row]
-            room = min(waiting[row], left, max(0.0, usable(facts, lot) - had))
-            take = int(room + 1e-9) // size * size
-            if take:
-                chosen[row].append((lot.lot_id, take))
-                waiting[row] -= take
-                left -= take
+        ordered[lot.giver, lot.product].append(lot)
+    facts = [one.facts for one in given]
+    for series, rows in by_series(facts).items():
+        in_time = usable(columns_of([facts[row] for row in rows]), ordered[series]).T.tolist()
+        for lot, most in zip(ordered[series], in_time, strict=True):
+            left = lot.pieces
+            for row, usable_there in zip(rows, most, strict=True):
+                size, had = facts[row].pack, given[row].pieces - waiting[row]
+                room = min(waiting[row], left, max(0.0, usable_there - had))
+                take = int(room + 1e-9) // size * size
+                if take:
+                    chosen[row].append((lot.lot_id, take))
+                    waiting[row] -= take
+                    left -= take
     return chosen, waiting
 
 
@@ -157,13 +171,12 @@ def _pieces(lots: Mapping[int, LotThere], lot_id: int) -> int:
     return lots[lot_id].pieces if lot_id in lots else 0
 
 
-def changed_places(before: Sequence[PlaceFacts], now: Sequence[PlaceFacts]) -> list[Change]:
-    """Places that have other stock, on the way included, than when the plan was drawn."""
-    there = {(one.giver, one.place, one.product): one.there for one in now}
+def changed_places(before: Mapping[AtPlace, int], now: Mapping[AtPlace, int]) -> list[Change]:
+    """Places that have other stock, on the way included, than when the plan was drawn, in the order of what was."""
     return [
-        Change(one.giver, one.product, 0, one.place, one.there, there[key])
-        for one in before
-        if (key := (one.giver, one.place, one.product)) in there and there[key] != one.there
+        Change(giver, product, 0, place, there, now[giver, place, product])
+        for (giver, place, product), there in before.items()
+        if now.get((giver, place, product), there) != there
     ]
 
 

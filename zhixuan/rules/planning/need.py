@@ -68,7 +68,9 @@ class Need:
     def short_chance(self, pieces: Vector) -> Vector:
         """How likely so many pieces at each place are too few: 1 - F."""
         knots, heights = self.knots, self.heights
-        found = np.ones(len(knots))
-        for place, (held, row) in enumerate(zip(pieces, knots, strict=True)):
-            found[place] = 1 - np.interp(held, row, heights)
+        rows = np.arange(len(knots))
+        left = np.clip((pieces[:, None] >= knots).sum(axis=1) - 1, 0, len(heights) - 2)
+        start, width = knots[rows, left], knots[rows, left + 1] - knots[rows, left]
+        share = np.divide(pieces - start, width, out=np.ones(len(knots)), where=width > 0)
+        found: Vector = 1 - (heights[left] + np.clip(share, 0, 1) * np.diff(heights)[left])
         return found

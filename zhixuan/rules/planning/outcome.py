@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from zhixuan.rules.planning.place_facts import PlaceFacts, Settings, cover_of, need_of
+from zhixuan.rules.planning.place_facts import PlaceFacts, Settings, by_series
+
+if TYPE_CHECKING:
+    from zhixuan.rules.planning.allocation import Counts
+    from zhixuan.rules.planning.columns import Columns
+    from zhixuan.rules.planning.need import Matrix
 
 WORST_SHARE: Final = 0.1
 """Nine of ten lines are served at least so much."""
@@ -31,7 +35,7 @@ class Outcome:
     worst_tenth: float | None
     stockouts: float
     lines: int
-    lowest_area: Fraction | None
+    lowest_area: float | None
 
 
 def outcome_of(facts: Sequence[PlaceFacts], pieces: Sequence[int], settings: Settings) -> Outcome:
@@ -42,32 +46,50 @@ def outcome_of(facts: Sequence[PlaceFacts], pieces: Sequence[int], settings: Set
     """
     import numpy as np
 
+    from zhixuan.rules.planning import columns
+
+    parts = []
+    for _series, rows in by_series(facts).items():
+        lines = columns.columns_of([facts[row] for row in rows])
+        given = np.array([pieces[row] for row in rows], dtype=np.int64)
+        parts.append((lines, columns.need(lines, settings), given))
+    return outcome(parts)
+
+
+def outcome(parts: Sequence[tuple[Columns, Matrix, Counts]]) -> Outcome:
+    """The same of lines, their need over the time to be covered, and the pieces that each is given."""
+    import numpy as np
+
     from zhixuan.rules.planning.need import Need
 
-    rows = [row for row, one in enumerate(facts) if one.per_month]
-    lowest = lowest_area(facts, pieces)
-    if not rows:
-        return Outcome(sum(pieces), None, None, 0.0, 0, lowest)
-    need = Need(np.array([need_of(facts[row], cover_of(facts[row], settings)) for row in rows]))
-    held = np.array([float(max(0, facts[row].there) + pieces[row]) for row in rows])
+    total = sum(int(given.sum()) for _lines, _need, given in parts)
+    lowest = min((months for lines, _need, given in parts for months in _area_months(lines, given)), default=None)
+    known = [
+        (need[use], (np.maximum(lines.there, 0) + given)[use])
+        for lines, need, given in parts
+        for use in [lines.use > 0]
+    ]
+    if not sum(len(held) for _need, held in known):
+        return Outcome(total, None, None, 0.0, 0, lowest)
+    need = Need(np.concatenate([quantiles for quantiles, _held in known]))
+    held = np.concatenate([held for _quantiles, held in known]).astype(np.float64)
     satisfied, mean = need.satisfied(held), need.mean
     return Outcome(
-        given=sum(pieces),
+        given=total,
         served=float(satisfied.sum() / mean.sum()),
         worst_tenth=float(np.quantile(satisfied / mean, WORST_SHARE)),
         stockouts=float(need.short_chance(held).sum()),
-        lines=len(rows),
+        lines=len(held),
         lowest_area=lowest,
     )
 
 
-def lowest_area(facts: Sequence[PlaceFacts], pieces: Sequence[int]) -> Fraction | None:
-    """Months of stock of the area and product that has the fewest."""
-    held: dict[tuple[int, int], int] = {}
-    used: dict[tuple[int, int], Fraction] = {}
-    for one, given in zip(facts, pieces, strict=True):
-        if one.per_month:
-            key = (one.area, one.product)
-            held[key] = held.get(key, 0) + one.there + given
-            used[key] = used.get(key, Fraction(0)) + one.per_month
-    return min((held[key] / used[key] for key in used), default=None)
+def _area_months(lines: Columns, given: Counts) -> list[float]:
+    """Months of stock that each area has of the product, where it is used."""
+    import numpy as np
+
+    used = lines.use > 0
+    areas, at = np.unique(lines.area[used], return_inverse=True)
+    held = np.bincount(at, (lines.there + given)[used], len(areas))
+    months: list[float] = (held / np.bincount(at, lines.use[used], len(areas))).tolist()
+    return months

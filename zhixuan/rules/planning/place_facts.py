@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil
-from typing import Final
 
-from zhixuan.rules.planning.usual_need import MonthAhead, Quantiles, need_by_forecast, need_by_use
+from zhixuan.rules.planning.usual_need import MonthAhead
 
-UNBOUNDED: Final = 1e15
+Series = tuple[int, int]
+"""(giver, product)"""
 
 
 class Source(StrEnum):
@@ -111,39 +111,9 @@ class Settings:
     assumed: Mapping[int, int] = field(default_factory=dict)
 
 
-def need_of(facts: PlaceFacts, months: Fraction) -> Quantiles:
-    """Quantiles of the need of a place over so many months; 0 where nobody knows."""
-    if facts.ahead:
-        return need_by_forecast(facts.ahead, months)
-    return need_by_use(facts.per_month or Fraction(0), months)
-
-
-def cover_of(facts: PlaceFacts, settings: Settings) -> Fraction:
-    """Months that a place is to be covered: until its next delivery, or longer where the planner says so."""
-    return max(facts.next_months, settings.horizon_months or Fraction(0))
-
-
-def floor_of(facts: PlaceFacts, settings: Settings) -> Fraction:
-    """Months of stock that a place is raised to first."""
-    from zhixuan.rules.planning.allocation import FLOOR_SHARE
-
-    if settings.floor_months is not None:
-        return settings.floor_months
-    return max(facts.emergency_months, Fraction(str(FLOOR_SHARE)) * cover_of(facts, settings))
-
-
-def asked_of(facts: PlaceFacts, settings: Settings) -> int:
-    """Pieces that fill a place to its norm, or to the time to be covered, up to whole packs."""
-    if not facts.per_month:
-        return 0
-    target = facts.per_month * max(facts.norm_months, cover_of(facts, settings))
-    return ceil(max(Fraction(0), target - facts.there) / facts.pack) * facts.pack
-
-
-def usable(one: PlaceFacts, lot: LotThere) -> float:
-    """Pieces that a place will have used of a lot, and of those before it, by its expiry; what it has goes first."""
-    if lot.months <= 0:
-        return 0.0
-    if not one.per_month:
-        return UNBOUNDED
-    return max(0.0, float(one.per_month) * float(lot.months) - one.there)
+def by_series(facts: Sequence[PlaceFacts]) -> dict[Series, list[int]]:
+    """Which rows are of the same store and product."""
+    rows: dict[Series, list[int]] = defaultdict(list)
+    for row, one in enumerate(facts):
+        rows[one.giver, one.product].append(row)
+    return rows

@@ -6,34 +6,26 @@ Everything is worked out from the facts of the day of drawing and a few settings
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from zhixuan.rules.planning.place_facts import (
-    LotThere,
-    PlaceFacts,
-    Settings,
-    asked_of,
-    cover_of,
-    floor_of,
-    need_of,
-    usable,
-)
+from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Series, Settings, by_series
 from zhixuan.rules.refusal import Refused
 
 if TYPE_CHECKING:
-    from zhixuan.rules.planning.allocation import Allocation, AreaFloor, Places, Supply
-    from zhixuan.rules.planning.need import Vector
+    from zhixuan.rules.planning.allocation import Allocation, AreaFloor, Counts, Places, Supply
+    from zhixuan.rules.planning.columns import Columns
+    from zhixuan.rules.planning.need import Matrix
 
-Series = tuple[int, int]
-"""(giver, product)"""
+Report = Callable[[int, int], None]
 
 COUNTED_MAX: Final = 1_000_000
 """Packs of a product that are looked at one by one; of more, so many bundles."""
+CLOSE: Final = 1e-9
+"""Of a month: less than that is rounding."""
 
 
 class Why(StrEnum):
@@ -70,73 +62,120 @@ class Share:
     lots: tuple[tuple[int, int], ...]
     floor: int
     why: Why
-    months: Fraction
-    floor_months: Fraction
+    months: float
+    floor_months: float
     worth_here: float | None = None
     worth_there: float | None = None
 
 
-def share_out(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Settings) -> list[Share]:
+def share_out(
+    facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Settings, report: Report | None = None
+) -> list[Share]:
     """A share for every place and product, in their order.
+
+    Args:
+        report: told how many products of stores are done, and how many there are.
 
     Raises:
         Refused: what the planner wants everybody to have is more than there is, or than can be used in time.
     """
-    by_series: dict[Series, list[int]] = defaultdict(list)
-    for row, one in enumerate(facts):
-        by_series[one.giver, one.product].append(row)
-    there: dict[Series, list[LotThere]] = defaultdict(list)
-    for lot in lots:
-        there[lot.giver, lot.product].append(lot)
+    from zhixuan.rules.planning import columns
+
     shares: dict[int, Share] = {}
-    for (giver, product), rows in by_series.items():
-        supply = _supply_of(there[giver, product], giver, product, settings)
-        try:
-            found = _shares([facts[row] for row in rows], supply, settings)
-        except Refused as refused:
-            refused.field = f"product-{product}"
-            raise
-        shares.update(zip(rows, found, strict=True))
+    groups = by_series(facts)
+    for done, (series, rows) in enumerate(groups.items()):
+        if report is not None:
+            report(done, len(groups))
+        lines = columns.columns_of([facts[row] for row in rows])
+        answer = work_out(series, lines, columns.need(lines, settings), lots, settings)
+        shares.update(zip(rows, _shares([facts[row] for row in rows], answer, settings), strict=True))
     return [shares[row] for row in range(len(facts))]
 
 
-def _supply_of(lots: Sequence[LotThere], giver: int, product: int, settings: Settings) -> list[LotThere]:
+@dataclass(frozen=True)
+class WorkedOut:
+    """What came out for the lines of one product of one store.
+
+    Args:
+        lots: that were shared out, next expiry first; asked: pieces, of each line.
+        pack: pieces that went together, a pack or a bundle of packs.
+    """
+
+    lines: Columns
+    lots: Sequence[LotThere]
+    asked: Counts
+    supply: Supply
+    places: Places
+    answer: Allocation
+
+    @property
+    def pack(self) -> int:
+        return self.supply.pieces_per_pack
+
+    @property
+    def pieces(self) -> Counts:
+        return self.answer.by_place * self.pack
+
+
+def work_out(series: Series, lines: Columns, need: Matrix, lots: Sequence[LotThere], settings: Settings) -> WorkedOut:
+    """Share one product of one store out among its lines.
+
+    Args:
+        need: of the lines over the time to be covered (`columns.need`).
+        lots: of all stores and products; those of the series count.
+
+    Raises:
+        Refused: as `share_out`; its field names the product.
+    """
+    from zhixuan.rules.planning import columns
+    from zhixuan.rules.planning.allocation import allocate
+
+    ordered = _supply_of([lot for lot in lots if (lot.giver, lot.product) == series], series, settings)
+    asked = columns.asked(lines, settings)
+    supply, places, areas = _problem(lines, need, ordered, asked, settings)
+    try:
+        answer = allocate(supply, places, floor_months=columns.floors(lines, settings), areas=areas)
+    except Refused as refused:
+        refused.field = f"product-{series[1]}"
+        raise
+    return WorkedOut(lines, ordered, asked, supply, places, answer)
+
+
+def _supply_of(lots: Sequence[LotThere], series: Series, settings: Settings) -> list[LotThere]:
     """Lots as far as they may be given out, next expiry first."""
+    giver, product = series
     if product in settings.assumed:
         return [LotThere(0, giver, product, settings.assumed[product], Fraction(10**6))]
     ordered = sorted(lots, key=lambda lot: (lot.months, lot.lot_id))
     return [replace(lot, pieces=lot.pieces * settings.supply_percent // 100) for lot in ordered]
 
 
-def _shares(facts: Sequence[PlaceFacts], lots: Sequence[LotThere], settings: Settings) -> list[Share]:
-    from zhixuan.rules.planning.allocation import allocate
+def _shares(facts: Sequence[PlaceFacts], found: WorkedOut, settings: Settings) -> list[Share]:
+    from zhixuan.rules.planning import columns
 
-    asked = [asked_of(one, settings) for one in facts]
-    pack = _bundle(facts, asked)
-    supply, places, areas = _problem(facts, lots, asked, settings, pack=pack)
-    floors = [floor_of(one, settings) for one in facts]
-    answer = allocate(supply, places, floor_months=_floats(floors), areas=areas)
+    supply, places, answer, pack = found.supply, found.places, found.answer, found.pack
+    cover, floors = columns.cover(found.lines, settings).tolist(), columns.floors(found.lines, settings).tolist()
     here, there = _last_worths(supply, places, answer)
     left = int(supply.packs.sum() - answer.packs.sum())
-    some, given, packs = bool(supply.packs.any()), answer.by_place.tolist(), answer.packs.tolist()
-    found = []
+    some, pieces, packs = bool(supply.packs.any()), found.pieces.tolist(), answer.packs.tolist()
+    beyond = (places.usable[:, -1] < found.pieces + pack).tolist() if some else [False] * len(facts)
+    asked, floor, raised = found.asked.tolist(), (answer.floor_packs * pack).tolist(), answer.area_packs.tolist()
+    shares = []
     for row, one in enumerate(facts):
-        sent = zip(lots, packs[row], strict=True)
         share = Share(
-            pieces=given[row] * pack,
+            pieces=pieces[row],
             asked=asked[row],
-            lots=tuple((lot.lot_id, count * pack) for lot, count in sent if count),
-            floor=int(answer.floor_packs[row]) * pack,
+            lots=tuple((lot.lot_id, sent * pack) for lot, sent in zip(found.lots, packs[row], strict=True) if sent),
+            floor=floor[row],
             why=Why.EMPTY,
-            months=cover_of(one, settings),
+            months=cover[row],
             floor_months=floors[row],
             worth_here=here[row],
             worth_there=there,
         )
-        stuck = left > 0 or (some and bool(places.usable[row, -1] < share.pieces + pack))
-        why = _why(one, share, stuck=stuck, raised=bool(answer.area_packs[row]))
-        found.append(replace(share, why=why if some or not asked[row] else Why.EMPTY))
-    return found
+        why = _why(one, share, stuck=left > 0 or beyond[row], raised=bool(raised[row]))
+        shares.append(replace(share, why=why if some or not share.asked else Why.EMPTY))
+    return shares
 
 
 def _why(one: PlaceFacts, share: Share, *, stuck: bool, raised: bool) -> Why:
@@ -158,8 +197,8 @@ def _why(one: PlaceFacts, share: Share, *, stuck: bool, raised: bool) -> Why:
         return Why.EXPIRY
     if raised:
         return Why.AREA
-    reached = one.months_with(share.pieces)
-    return Why.FLOOR if reached is not None and reached < share.floor_months else Why.SHORT
+    reached = (one.there + share.pieces) / float(one.per_month) if one.per_month else None
+    return Why.FLOOR if reached is not None and reached < share.floor_months - CLOSE else Why.SHORT
 
 
 def _last_worths(supply: Supply, places: Places, answer: Allocation) -> tuple[list[float], float | None]:
@@ -176,46 +215,37 @@ def _last_worths(supply: Supply, places: Places, answer: Allocation) -> tuple[li
 
 
 def _problem(
-    facts: Sequence[PlaceFacts], lots: Sequence[LotThere], asked: Sequence[int], settings: Settings, *, pack: int
+    lines: Columns, need: Matrix, lots: Sequence[LotThere], asked: Counts, settings: Settings
 ) -> tuple[Supply, Places, AreaFloor | None]:
-    """The arrays that `allocate` takes, in packs of that size."""
+    """The arrays that `allocate` takes, in packs, or bundles where a product is wanted in millions of packs."""
     import numpy as np
 
+    from zhixuan.rules.planning import columns
     from zhixuan.rules.planning.allocation import AreaFloor, Places, Supply, worth_of
     from zhixuan.rules.planning.need import Need
 
-    use = _floats([one.per_month or Fraction(0) for one in facts])
-    bounds = np.array([_bounds(one, wanted, pack) for one, wanted in zip(facts, asked, strict=True)], dtype=np.int64)
+    _least, most = _bounds(lines, asked, lines.pack)
+    pack = lines.pack * max(1, -(-int(most.sum()) // COUNTED_MAX))
+    least, most = _bounds(lines, asked, pack)
     places = Places(
-        stock=np.array([float(max(0, one.there)) for one in facts]),
-        per_month=use,
-        need=Need(np.array([need_of(one, cover_of(one, settings)) for one in facts])),
-        usable=np.array([[usable(one, lot) for lot in lots] for one in facts]).reshape(len(facts), len(lots)),
-        least=bounds[:, 0],
-        most=bounds[:, 1],
-        worth=worth_of(use),
+        stock=np.maximum(lines.there, 0).astype(np.float64),
+        per_month=lines.use,
+        need=Need(need),
+        usable=columns.usable(lines, lots),
+        least=least,
+        most=most,
+        worth=worth_of(lines.use),
     )
     floor = float(settings.area_floor_months)
-    areas = AreaFloor(np.array([one.area for one in facts], dtype=np.int64), floor) if floor else None
+    areas = AreaFloor(np.unique(lines.area, return_inverse=True)[1], floor) if floor else None
     return Supply(np.array([lot.pieces // pack for lot in lots], dtype=np.int64), pack), places, areas
 
 
-def _floats(months: Sequence[Fraction]) -> Vector:
+def _bounds(lines: Columns, asked: Counts, pack: int) -> tuple[Counts, Counts]:
+    """The least and the most packs of each place."""
     import numpy as np
 
-    return np.array([float(one) for one in months])
-
-
-def _bounds(one: PlaceFacts, asked: int, pack: int) -> tuple[int, int]:
-    """The least and the most packs of a place."""
-    if one.fixed is not None:
-        return one.fixed // pack, one.fixed // pack
-    least = (one.least or 0) // pack
-    most = (asked if one.most is None else one.most) // pack
-    return least, max(least, most)
-
-
-def _bundle(facts: Sequence[PlaceFacts], asked: Sequence[int]) -> int:
-    """Pieces that go together: a pack, or where a product is wanted in millions of packs, so many packs."""
-    wanted = sum(max(_bounds(one, pieces, one.pack)) for one, pieces in zip(facts, asked, strict=True))
-    return facts[0].pack * max(1, -(-wanted // COUNTED_MAX))
+    least = np.maximum(lines.least, 0) // pack
+    most = np.maximum(np.where(lines.most >= 0, lines.most, asked) // pack, least)
+    fixed = lines.fixed >= 0
+    return np.where(fixed, lines.fixed // pack, least), np.where(fixed, lines.fixed // pack, most)

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from zhixuan.rules.planning.need import Matrix, Vector
+
+    Cube = npt.NDArray[np.float64]
 
 Quantiles = tuple[float, ...]
 """Pieces at the probabilities of `need.LEVELS`."""
@@ -32,29 +40,39 @@ class MonthAhead:
     quantiles: Quantiles
 
 
-def need_by_use(per_month: Fraction, months: Fraction) -> Quantiles:
-    """Quantiles of need over so many months, from average monthly use; all 0 where nothing is used."""
-    usual, whole = float(per_month), float(per_month * months)
-    shares = next(shares for below, shares in SPREAD if usual < below)
-    return tuple(share * whole for share in shares)
+def need_by_use(per_month: Vector, months: Vector) -> Matrix:
+    """n x quantiles of need over so many months, from average monthly use; all 0 where nothing is used."""
+    import numpy as np
+
+    edges = [below for below, _shares in SPREAD[:-1]]
+    shares = np.array([shares for _below, shares in SPREAD])
+    found: Matrix = shares[np.searchsorted(edges, per_month, side="right")] * (per_month * months)[:, None]
+    return found
 
 
-def need_by_forecast(ahead: Sequence[MonthAhead], months: Fraction) -> Quantiles:
-    """Quantiles of need over so many months, from a forecast month by month; the last month goes on where it ends.
+def need_by_forecast(ahead: Cube, months: Vector) -> Matrix:
+    """n x quantiles of need over so many months, from forecasts month by month; the last month goes on where it ends.
 
     Months are added as if a high one were followed by another high one, which is on the careful side.
+
+    Args:
+        ahead: n x months x quantiles.
 
     Raises:
         ValueError: no month at all.
     """
-    if not ahead:
+    import numpy as np
+
+    count, told, levels = ahead.shape
+    if not told:
         raise ValueError("a forecast has at least one month")
-    total = [0.0] * len(ahead[0].quantiles)
-    for month in range(-(-months.numerator // months.denominator)):
-        part = float(min(Fraction(1), months - month))
-        for at, pieces in enumerate(ahead[min(month, len(ahead) - 1)].quantiles):
-            total[at] += part * pieces
-    return tuple(total)
+    total: Matrix = np.zeros((count, levels))
+    for month in range(told):
+        part = np.maximum(months - month, 0)
+        if month < told - 1:
+            part = np.minimum(part, 1)
+        total += part[:, None] * ahead[:, month, :]
+    return total
 
 
 def mean_by_forecast(ahead: Sequence[MonthAhead]) -> Fraction:

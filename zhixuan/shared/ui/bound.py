@@ -109,7 +109,7 @@ class BoundListing:
     @cached_property
     def lines(self) -> list[Row]:
         css = self.listing.row_class
-        columns = self.listing.columns
+        columns = self.listing.shown
         rows = list(self.page)
         if self.listing.enrich:
             rows = self.listing.enrich(rows)
@@ -118,7 +118,7 @@ class BoundListing:
 
     @property
     def headings(self) -> list[Heading]:
-        return [self._heading(column) for column in self.listing.columns]
+        return [self._heading(column) for column in self.listing.shown]
 
     def _heading(self, column: Column) -> Heading:
         if not column.sort_fields:

@@ -52,6 +52,7 @@ class Column:
         places: decimal places of a number; None: as many as needed, at most two.
         hint: what the heading means, shown on hover and read out.
         phone: False hides the column on a phone.
+        screen: False keeps the column for the spreadsheet: a `secondary` of another says it on the screen.
         secondary: a quieter second line under the value, on screen only.
     """
 
@@ -65,6 +66,7 @@ class Column:
     places: int | None = None
     hint: Text = ""
     phone: bool = True
+    screen: bool = True
     secondary: Callable[[Any], Any] | None = None
 
     @property

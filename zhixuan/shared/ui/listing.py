@@ -80,6 +80,11 @@ class Listing:
     row_class: Callable[[Any], str] | None = None
     enrich: Callable[[list[Any]], list[Any]] | None = None
 
+    @property
+    def shown(self) -> list[Column]:
+        """The columns of the screen; those of the spreadsheet are all."""
+        return [column for column in self.columns if column.screen]
+
     def bind(self, request: HttpRequest, rows: Any) -> BoundListing:
         """The list of this request, for pages that show more than one; `rows` is a QuerySet or a sequence."""
         return BoundListing(self, request, rows)

@@ -23,7 +23,7 @@ from zhixuan.modules.directory.queries.facilities import (
     facility_kinds,
     open_on,
 )
-from zhixuan.modules.directory.queries.permitted import may_hold, not_permitted, permitted_product_ids
+from zhixuan.modules.directory.queries.permitted import may_hold, not_permitted, permitted_lists, permitted_product_ids
 from zhixuan.modules.directory.queries.supply import (
     fed_by_the_same,
     on_one_line,
@@ -59,6 +59,7 @@ __all__ = [
     "not_permitted",
     "on_one_line",
     "open_on",
+    "permitted_lists",
     "permitted_product_ids",
     "possible_suppliers",
     "siblings",

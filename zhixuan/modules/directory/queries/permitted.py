@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from zhixuan.modules.directory.models import PermittedProduct
 
 
 def permitted_product_ids(facility_id: int) -> frozenset[int] | None:
     """Ids of the products on the facility's list; None when it has no list and may hold all."""
-    ids = frozenset(PermittedProduct.objects.filter(facility_id=facility_id).values_list("product_id", flat=True))
-    return ids or None
+    return permitted_lists([facility_id]).get(facility_id)
+
+
+def permitted_lists(facility_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """The same of many facilities at once; those without a list are left out."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = PermittedProduct.objects.filter(facility__in=list(facility_ids))
+    for facility_id, product_id in rows.values_list("facility_id", "product_id"):
+        found[facility_id].add(product_id)
+    return {facility_id: frozenset(ids) for facility_id, ids in found.items()}
 
 
 def may_hold(facility_id: int, product_id: int) -> bool:

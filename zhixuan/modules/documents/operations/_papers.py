@@ -17,7 +17,7 @@ from zhixuan.modules.stock.queries.places import FacilityPlaces, places_of
 from zhixuan.rules.documents.lines import DocumentLine
 from zhixuan.rules.documents.states import DocumentState, Person, Step, next_state
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import audit
+from zhixuan.shared import audit, writing
 from zhixuan.shared.access import Actor, Role, Unknown
 
 
@@ -117,19 +117,39 @@ def note_step(
 ) -> None:
     """Write the head and a line of history, and the trace that auditors read."""
     document.save()
-    DocumentStep.objects.create(
-        document=document,
-        step=step.value,
-        state=document.state,
-        at=at,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        reason=reason.strip(),
-        details=dict(details),
+    note_steps([(document, details)], step, actor=actor, at=at, reason=reason)
+
+
+def note_steps(
+    told: Sequence[tuple[Document, Mapping[str, Any]]], step: Step, *, actor: Actor, at: datetime, reason: str = ""
+) -> None:
+    """The history and the trace of the same step with many documents, each with its details; heads are written."""
+    writing.insert(
+        [
+            DocumentStep(
+                document=document,
+                step=step.value,
+                state=document.state,
+                at=at,
+                actor_id=actor.user_id,
+                actor_name=actor.name,
+                reason=reason.strip(),
+                details=dict(details),
+            )
+            for document, details in told
+        ]
     )
-    told = {"number": number_of(document), "state": document.state}
-    audit.record(
-        actor, f"{step.value}_document", "documents.document", document.pk, document.facility.area_path, told, at
+    audit.record_all(
+        audit.entry(
+            actor,
+            f"{step.value}_document",
+            "documents.document",
+            document.pk,
+            document.facility.area_path,
+            {"number": number_of(document), "state": document.state},
+            at,
+        )
+        for document, _details in told
     )
 
 

@@ -7,18 +7,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from zhixuan.modules.documents import permissions
-from zhixuan.modules.documents.models import Document, DrawnLine
-from zhixuan.modules.documents.operations import _papers
+from zhixuan.modules.documents.operations import _drawing, _papers
 from zhixuan.modules.documents.operations._answers import DrawnDocument, answer, once
+from zhixuan.modules.documents.operations._drawing import Sheet
 from zhixuan.modules.documents.queries import drawing, transfers
 from zhixuan.modules.stock.queries import reach
 from zhixuan.modules.stock.queries.places import FacilityPlaces, closed_until, places_of
 from zhixuan.rules.documents.heads import Head, head_problems
 from zhixuan.rules.documents.lines import DocumentLine, Origin
-from zhixuan.rules.documents.states import DocumentKind, DocumentState, Step
+from zhixuan.rules.documents.states import DocumentKind
 from zhixuan.rules.refusal import raise_all
 from zhixuan.rules.stock import ledger
-from zhixuan.shared import numbers
 from zhixuan.shared.access import Actor
 
 __all__ = ["DocumentKind", "DocumentLine", "DrawnDocument", "Head", "draw_document"]
@@ -69,36 +68,8 @@ def draw_document(
     paper = drawing.Paper(kind, places, other, on, _papers.day_of(at), head, note)
     proposals = [] if lines_follow and not lines and not paper.from_transfer else drawing.proposals(paper, lines)
 
-    document = Document(
-        kind=kind.value,
-        facility_id=facility_id,
-        other_facility_id=other.facility_id if other else None,
-        year=on.year,
-        number=numbers.next_number(f"documents.{kind.value}", facility_id, on.year),
-        state=DocumentState.DRAWN.value,
-        on=on,
-        origin=head.origin,
-        supplier=head.supplier.strip(),
-        reference=reference.strip(),
-        transport=head.transport.strip(),
-        note=note.strip(),
-        keeper=head.keeper.strip(),
-        acceptor=head.acceptor.strip(),
-        supervisor=head.supervisor.strip(),
-        source=source,
-        source_id=source_id,
-        transfer_id=head.transfer_id,
-        drawn_by_id=actor.user_id,
-        drawn_by_name=actor.name,
-        drawn_at=at,
-    )
-    document.save()
-    rows = [
-        _papers.row_of(document.pk, row, line, proposal)
-        for row, (line, proposal) in enumerate(zip(lines, proposals, strict=True), 1)
-    ]
-    DrawnLine.objects.bulk_create(rows, batch_size=200)
-    _papers.note_step(document, Step.DRAW, actor=actor, at=at, details={"lines": len(rows)})
+    sheet = Sheet(paper, lines, proposals, reference, source, source_id)
+    (document,) = _drawing.write([sheet], actor=actor, at=at)
     return answer(document)
 
 

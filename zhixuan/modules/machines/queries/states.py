@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from zhixuan.modules.machines.models import Fault, Machine, Record, Slot, Visit
@@ -79,9 +79,9 @@ def states(machines: Iterable[Machine], *, today: date) -> list[MachineState]:
         found[machine_id].waiting = count
     for machine_id, last in visits.order_by():
         found[machine_id].last_visit_on = last
-    jammed = _jammed(found)
+    jammed, undermined = _jammed(found), _undermined(found)
     for state in found.values():
-        _judge(state, jammed=state.pk in jammed, today=today)
+        _judge(state, jammed=state.pk in jammed, undermined=state.pk in undermined, today=today)
     return list(found.values())
 
 
@@ -95,7 +95,7 @@ def fill_of(slot: Slot, machine: Machine) -> Fill:
     )
 
 
-def _judge(state: MachineState, *, jammed: bool, today: date) -> None:
+def _judge(state: MachineState, *, jammed: bool, undermined: bool, today: date) -> None:
     in_slots: Counter[int] = Counter()
     for one in state.slots:
         in_slots[one.slot.item.product_id] += one.slot.pieces
@@ -110,9 +110,21 @@ def _judge(state: MachineState, *, jammed: bool, today: date) -> None:
             silent_after_days=state.machine.silent_after_days,
             unknown_slots=state.waiting,
             differs=bool(state.differences),
+            count_undermined=undermined,
         ),
         today=today,
     )
+
+
+def _undermined(machine_ids: Iterable[int]) -> set[int]:
+    """Machines whose latest count put right what vends had taken that have been reversed since: it counts twice."""
+    counts = Visit.objects.filter(machine__in=list(machine_ids), kind=Visit.Kind.COUNT).order_by("machine", "-at")
+    latest = Visit.objects.filter(pk=counts.filter(machine=OuterRef("machine")).values("pk")[:1]).values("at")
+    undone = Record.objects.filter(machine__in=list(machine_ids), undone_at__isnull=False)
+    between = undone.annotate(counted_at=Subquery(latest)).filter(
+        received_at__lte=F("counted_at"), undone_at__gt=F("counted_at")
+    )
+    return set(between.order_by().values_list("machine", flat=True))
 
 
 def _jammed(machine_ids: Iterable[int]) -> set[int]:

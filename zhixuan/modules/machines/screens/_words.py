@@ -29,6 +29,7 @@ TROUBLE_COLOURS: dict[Trouble, Colour] = {
     Trouble.LOW: "yellow",
     Trouble.UNKNOWN_SLOT: "purple",
     Trouble.DIFFERENCE: "azure",
+    Trouble.COUNT_AGAIN: "azure",
 }
 FILL_COLOURS: dict[Fill, Colour] = {
     Fill.EMPTY: "red",

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from zhixuan.modules.documents.operations.draw_document import DocumentKind, DocumentLine, draw_document
+from zhixuan.modules.documents.operations.draw_document import (
+    DocumentKind,
+    DocumentLine,
+    DrawnDocument,
+    draw_document,
+)
 from zhixuan.modules.orders.models import Order
 from zhixuan.modules.orders.operations import _steps
 from zhixuan.modules.orders.queries import orders
@@ -34,6 +40,10 @@ def draw(order: Order, lines: Sequence[DocumentLine], *, on: date, actor: Actor,
         command_id=command_id,
         at=at,
     )
-    details = {"document": drawn.id, "number": drawn.number, "pieces": sum(line.pieces for line in lines)}
-    _steps.take(order, Verb.SEND, actor=actor, at=at, details=details)
+    _steps.take(order, Verb.SEND, actor=actor, at=at, details=told_of(drawn, lines))
     return drawn.id
+
+
+def told_of(drawn: DrawnDocument, lines: Sequence[DocumentLine]) -> dict[str, Any]:
+    """What the step says of the issue document."""
+    return {"document": drawn.id, "number": drawn.number, "pieces": sum(line.pieces for line in lines)}

@@ -1,7 +1,8 @@
-"""What a place gets without asking: an order that is agreed to already, with its issue document."""
+"""What places get without asking: orders that are agreed to already, with their issue documents."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,10 +11,14 @@ from uuid import UUID, uuid5
 
 from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.documents.operations.draw_document import DocumentLine
+from zhixuan.modules.documents.operations.draw_documents import Slip, draw_documents
 from zhixuan.modules.orders.models import Order, OrderLine, Plan
 from zhixuan.modules.orders.operations import _papers, _steps
+from zhixuan.modules.orders.operations._steps import Taken
+from zhixuan.modules.orders.queries.orders import number_of
+from zhixuan.modules.orders.queries.progress import SOURCE
 from zhixuan.rules.orders.steps import State, Verb
-from zhixuan.shared import numbers
+from zhixuan.shared import numbers, writing
 from zhixuan.shared.access import Actor
 
 
@@ -46,10 +51,17 @@ class Pushed:
         )
 
 
-def push(
-    giver: Facility,
-    place: Facility,
-    lines: Sequence[Pushed],
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one place gets of one store; at least one line."""
+
+    giver: Facility
+    place: Facility
+    lines: Sequence[Pushed]
+
+
+def push_all(
+    parcels: Sequence[Parcel],
     *,
     called: str,
     plan: Plan | None = None,
@@ -57,43 +69,72 @@ def push(
     actor: Actor,
     command_id: UUID,
     at: datetime,
-) -> Order:
-    """The order, drawn and approved, and its issue document.
+) -> list[Order]:
+    """The orders, drawn and approved, and their issue documents; in few statements, however many there are.
 
     Args:
-        called: the number of the plan it comes of.
+        called: the number of the plan they come of.
 
     Raises:
-        Refused: what the document refuses.
+        Refused: what the documents refuse.
     """
-    order = Order.objects.create(
-        asker=place,
-        supplier=giver,
-        year=on.year,
-        number=numbers.next_number("orders.order", place.pk, on.year),
-        kind=Order.Kind.PUSH,
-        stage=State.DRAWN,
-        note="" if plan else called,
-        drawn_on=on,
-        submitted_on=on,
-        plan=plan,
-    )
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            position=position,
-            product_id=line.product_id,
-            suggested=line.proposed,
-            terms=line.terms,
-            asked=line.pieces,
-            reason=line.reason,
-            approved=line.pieces,
+    orders = _written(parcels, called, plan, on)
+    told: dict[int, list[Taken]] = {
+        order.pk: [Taken(verb, {"plan": called}) for verb in (Verb.DRAW, Verb.APPROVE)] for order in orders
+    }
+    by_giver: dict[int, list[tuple[Order, Parcel]]] = defaultdict(list)
+    for order, parcel in zip(orders, parcels, strict=True):
+        by_giver[parcel.giver.pk].append((order, parcel))
+    for giver_id, pairs in by_giver.items():
+        slips = [
+            Slip(order.asker_id, [line.on_paper for line in parcel.lines], number_of(order), str(order.pk))
+            for order, parcel in pairs
+        ]
+        own_id = uuid5(command_id, f"documents of {giver_id}")
+        drawn = draw_documents(
+            facility_id=giver_id, slips=slips, source=SOURCE, on=on, actor=actor, command_id=own_id, at=at
         )
-        for position, line in enumerate(lines, start=1)
+        for (order, _parcel), slip, document in zip(pairs, slips, drawn.documents, strict=True):
+            told[order.pk].append(Taken(Verb.SEND, _papers.told_of(document, slip.lines)))
+    _steps.record([(order, told[order.pk]) for order in orders], before={}, actor=actor, at=at)
+    return orders
+
+
+def _written(parcels: Sequence[Parcel], called: str, plan: Plan | None, on: date) -> list[Order]:
+    """Orders that are agreed to already, with their numbers and lines."""
+    wanted = Counter(parcel.place.pk for parcel in parcels)
+    drawn = numbers.next_numbers("orders.order", {pk: wanted[pk] for pk in sorted(wanted)}, on.year)
+    left = {pk: iter(own) for pk, own in drawn.items()}
+    stage = _steps.stage_after(State.DRAWN, [Taken(Verb.APPROVE, {})])
+    orders = Order.objects.bulk_create(
+        Order(
+            asker=parcel.place,
+            supplier=parcel.giver,
+            year=on.year,
+            number=next(left[parcel.place.pk]),
+            kind=Order.Kind.PUSH,
+            stage=stage,
+            note="" if plan else called,
+            drawn_on=on,
+            submitted_on=on,
+            plan=plan,
+        )
+        for parcel in parcels
     )
-    _steps.take(order, Verb.DRAW, actor=actor, at=at, details={"plan": called})
-    _steps.take(order, Verb.APPROVE, actor=actor, at=at, details={"plan": called})
-    sent = [line.on_paper for line in lines]
-    own_id = uuid5(command_id, f"order {order.pk}")
-    _papers.draw(order, sent, on=on, actor=actor, command_id=own_id, at=at)
-    return order
+    writing.insert(
+        [
+            OrderLine(
+                order=order,
+                position=position,
+                product_id=line.product_id,
+                suggested=line.proposed,
+                terms=line.terms,
+                asked=line.pieces,
+                reason=line.reason,
+                approved=line.pieces,
+            )
+            for order, parcel in zip(orders, parcels, strict=True)
+            for position, line in enumerate(parcel.lines, start=1)
+        ]
+    )
+    return orders

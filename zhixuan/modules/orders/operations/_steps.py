@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from zhixuan.modules.orders.queries import orders
 from zhixuan.rules.orders import steps
 from zhixuan.rules.orders.progress import LineProgress
 from zhixuan.rules.orders.steps import LEADS_TO, SIDE_OF, State, Verb
-from zhixuan.shared import audit
+from zhixuan.shared import audit, writing
 from zhixuan.shared.access import Actor, Forbidden
 
 
@@ -52,18 +53,61 @@ def take(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Record the step and move the order's stage with it."""
-    number = OrderStep.objects.filter(order=order).count() + 1
-    OrderStep.objects.create(
-        order=order,
-        number=number,
-        verb=verb,
-        at=at,
-        actor_id=actor.user_id,
-        actor_name=actor.name[:150],
-        note=note.strip(),
-        details=dict(details or {}),
-    )
+    taken = [Taken(verb, dict(details or {}), note.strip())]
+    before = {order.pk: OrderStep.objects.filter(order=order).count()}
+    record([(order, taken)], before=before, actor=actor, at=at)
     if verb in LEADS_TO:
-        order.stage = LEADS_TO[verb]
+        order.stage = stage_after(order.stage, taken)
         order.save(update_fields=["stage"])
-    audit.record(actor, f"{verb.value}_order", "orders.order", order.pk, order.asker.area_path, {"step": number}, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step as it is recorded."""
+
+    verb: Verb
+    details: Mapping[str, Any]
+    note: str = ""
+
+
+def stage_after(stage: str, taken: Iterable[Taken]) -> str:
+    """Where the steps lead an order."""
+    for one in taken:
+        stage = LEADS_TO.get(one.verb, State(stage)).value
+    return stage
+
+
+def record(
+    told: Iterable[tuple[Order, Sequence[Taken]]], *, before: Mapping[int, int], actor: Actor, at: datetime
+) -> None:
+    """Record steps of many orders, each in its order, without moving their stages.
+
+    Args:
+        before: how many steps an order has already, by its id; none where it is left out.
+    """
+    numbered = [
+        (order, number, one)
+        for order, taken in told
+        for number, one in enumerate(taken, start=before.get(order.pk, 0) + 1)
+    ]
+    writing.insert(
+        [
+            OrderStep(
+                order=order,
+                number=number,
+                verb=one.verb,
+                at=at,
+                actor_id=actor.user_id,
+                actor_name=actor.name[:150],
+                note=one.note,
+                details=dict(one.details),
+            )
+            for order, number, one in numbered
+        ]
+    )
+    audit.record_all(
+        audit.entry(
+            actor, f"{one.verb.value}_order", "orders.order", order.pk, order.asker.area_path, {"step": number}, at
+        )
+        for order, number, one in numbered
+    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.orders.models import Plan, PlanLine
 from zhixuan.modules.orders.operations import _plans, _push
-from zhixuan.modules.orders.operations._push import Pushed
+from zhixuan.modules.orders.operations._push import Parcel, Pushed
 from zhixuan.modules.orders.queries import plans
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit
@@ -38,9 +38,12 @@ def approve_plan(*, plan_id: int, on: date, actor: Actor, command_id: UUID, at: 
     plan.state, plan.approved_at, plan.approved_by_name = Plan.State.APPROVED, at, actor.name[:150]
     plan.save(update_fields=["state", "approved_at", "approved_by_name"])
     called = plans.plan_number(plan)
-    for place in sorted(by_place, key=lambda one: one.pk):
-        own_id = uuid5(command_id, f"place {place.pk}")
-        pushed = [Pushed(line.product_id, line.pieces, line.proposed, line.terms) for line in by_place[place]]
-        _push.push(plan.giver, place, pushed, called=called, plan=plan, on=on, actor=actor, command_id=own_id, at=at)
+    parcels = [
+        Parcel(
+            plan.giver, place, [Pushed(one.product_id, one.pieces, one.proposed, one.terms) for one in by_place[place]]
+        )
+        for place in sorted(by_place, key=lambda one: one.pk)
+    ]
+    _push.push_all(parcels, called=called, plan=plan, on=on, actor=actor, command_id=command_id, at=at)
     audit.record(actor, "approve_plan", "orders.plan", plan.pk, plan.giver.area_path, {"places": len(by_place)}, at)
     return plan.pk

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0002_supply_and_imports'),
-        ('planning', '0007_runs'),
+        ('planning', '0009_allocation_runs'),
     ]
 
     operations = [

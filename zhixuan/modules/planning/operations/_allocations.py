@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import F, Q
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.planning import permissions
-from zhixuan.modules.planning.models import AllocationLine, AllocationLot, AllocationPlan, AllocationStep
+from zhixuan.modules.planning.models import (
+    AllocationFacts,
+    AllocationLine,
+    AllocationLot,
+    AllocationPlan,
+    AllocationStep,
+)
 from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.modules.planning.queries.allocation_facts import Found
 from zhixuan.rules.planning.allocation_steps import LEADS_TO, AllocationVerb
-from zhixuan.rules.planning.place_facts import PlaceFacts, Settings
-from zhixuan.rules.planning.sharing_out import Share, share_out
+from zhixuan.rules.planning.place_facts import PlaceFacts, Settings, by_series
+from zhixuan.rules.planning.sharing_out import Report, Share, share_out
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.shared import audit
+from zhixuan.shared import audit, writing
 from zhixuan.shared.access import Actor
 from zhixuan.shared.ui.naming import LocalizedName
 
-BATCH = 500
 Decided = Mapping[tuple[int, int, int], AllocationLine]
 """Lines that a planner has touched, by giver, place and product."""
 
@@ -57,21 +65,39 @@ def key_of(one: AllocationLine | PlaceFacts) -> tuple[int, int, int]:
     return (one.giver_id, one.facility_id, one.product_id)
 
 
-def write_out(plan: AllocationPlan, found: Found, settings: Settings, decided: Decided) -> int:
-    """Write lots and lines as they come out today; what a planner decided stays, the rest is shared out around it.
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Facts as they are kept, what the system would propose by itself for each, and what it proposes around the
+    quantities that a planner decided."""
+
+    facts: Sequence[PlaceFacts]
+    proposed: Sequence[Share]
+    around: Sequence[Share]
+
+
+def work_out(found: Found, settings: Settings, decided: Decided, report: Report | None = None) -> Worked:
+    """Share out what is there today; what a planner decided stays, the rest is shared out around it. Writes nothing.
+
+    Args:
+        report: see `share_out`.
 
     Raises:
         Refused: what is decided is more than there is, by product.
     """
     facts = [_with_bounds(one, decided) for one in found.facts]
     try:
-        proposed, around = _shares(facts, found, settings, decided)
+        return Worked(facts, *_shares(facts, found, settings, decided, report))
     except Refused as refused:
         raise _with_product(refused) from refused
-    ids = {key_of(line): line.pk for line in AllocationLine.objects.filter(plan=plan)}
-    AllocationLot.objects.filter(plan=plan).delete()
-    AllocationLine.objects.filter(plan=plan).delete()
-    AllocationLot.objects.bulk_create(
+
+
+def keep(plan: AllocationPlan, found: Found, worked: Worked, settings: Settings, decided: Decided) -> int:
+    """Write what was worked out; answers how many lines there are."""
+    known = AllocationLine.objects.filter(plan=plan).values_list("giver_id", "facility_id", "product_id", "pk")
+    ids = {(giver, place, product): pk for giver, place, product, pk in known}
+    for kind in (AllocationLot, AllocationFacts, AllocationLine):
+        kind._default_manager.filter(plan=plan).delete()
+    writing.insert(
         [
             AllocationLot(
                 plan=plan,
@@ -82,11 +108,10 @@ def write_out(plan: AllocationPlan, found: Found, settings: Settings, decided: D
                 months=str(lot.months),
             )
             for lot in found.lots
-        ],
-        batch_size=BATCH,
+        ]
     )
     lines = []
-    for one, first, then in zip(facts, proposed, around, strict=True):
+    for one, first, then in zip(worked.facts, worked.proposed, worked.around, strict=True):
         kept = decided.get(key_of(one))
         changed = kept is not None and plans.is_changed(kept)
         line = _line(plan, one, first if changed else then, found.next_on[one.place])
@@ -94,8 +119,25 @@ def write_out(plan: AllocationPlan, found: Found, settings: Settings, decided: D
         if changed and kept is not None and kept.pieces != line.proposed:
             line.pieces, line.reason, line.changed_by = kept.pieces, kept.reason, kept.changed_by
         lines.append(line)
-    AllocationLine.objects.bulk_create(lines, batch_size=BATCH)
+    writing.insert([line for line in lines if line.pk is None])
+    writing.insert([line for line in lines if line.pk is not None], with_ids=True)
+    writing.insert(_facts(plan, worked.facts, settings))
     return len(lines)
+
+
+def _facts(plan: AllocationPlan, facts: Sequence[PlaceFacts], settings: Settings) -> list[AllocationFacts]:
+    from zhixuan.modules.planning.queries.allocation_series import as_kept
+    from zhixuan.rules.planning.columns import columns_of
+
+    return [
+        AllocationFacts(
+            plan=plan,
+            giver_id=giver,
+            product_id=product,
+            **as_kept(columns_of([facts[row] for row in rows]), settings),
+        )
+        for (giver, product), rows in by_series(facts).items()
+    ]
 
 
 def _with_bounds(one: PlaceFacts, decided: Decided) -> PlaceFacts:
@@ -104,15 +146,18 @@ def _with_bounds(one: PlaceFacts, decided: Decided) -> PlaceFacts:
 
 
 def _shares(
-    facts: Sequence[PlaceFacts], found: Found, settings: Settings, decided: Decided
+    facts: Sequence[PlaceFacts], found: Found, settings: Settings, decided: Decided, report: Report | None
 ) -> tuple[list[Share], list[Share]]:
-    """What the system would propose by itself, and what it proposes around the quantities a planner decided."""
-    proposed = share_out(facts, found.lots, settings)
+    """Around what was decided only the products of which something was are shared out once more."""
+    proposed = share_out(facts, found.lots, settings, report)
     changed = {key: line.pieces for key, line in decided.items() if plans.is_changed(line)}
-    if not changed:
-        return proposed, proposed
-    fixed = [one.decided(changed.get(key_of(one))) for one in facts]
-    return proposed, share_out(fixed, found.lots, settings)
+    series = {(giver, product) for giver, _place, product in changed}
+    rows = [row for row, one in enumerate(facts) if (one.giver, one.product) in series]
+    around = list(proposed)
+    again = share_out([facts[row].decided(changed.get(key_of(facts[row]))) for row in rows], found.lots, settings)
+    for row, share in zip(rows, again, strict=True):
+        around[row] = share
+    return proposed, around
 
 
 def _with_product(refused: Refused) -> Refused:
@@ -155,9 +200,9 @@ def _line(plan: AllocationPlan, one: PlaceFacts, share: Share, next_on: date) ->
         lots=[list(lot) for lot in share.lots],
         why=share.why.value,
         terms={
-            "months": str(share.months),
+            "months": share.months,
             "floor": share.floor,
-            "floor_months": str(share.floor_months),
+            "floor_months": share.floor_months,
             "here": share.worth_here,
             "there": share.worth_there,
         },
@@ -167,7 +212,8 @@ def _line(plan: AllocationPlan, one: PlaceFacts, share: Share, next_on: date) ->
 def touched(plan: AllocationPlan) -> dict[tuple[int, int, int], AllocationLine]:
     """Lines that carry a decision of the planner."""
     rows = AllocationLine.objects.filter(plan=plan)
-    return {key_of(one): one for one in rows if plans.is_changed(one) or one.least is not None or one.most is not None}
+    rows = rows.filter(~Q(pieces=F("proposed")) | Q(least__isnull=False) | Q(most__isnull=False))
+    return {key_of(one): one for one in rows}
 
 
 def note_change(plan: AllocationPlan) -> None:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from zhixuan.modules.orders.operations.push_order import Pushed, push_order
-from zhixuan.modules.planning.models import AllocationLine
-from zhixuan.modules.planning.operations import _allocations
-from zhixuan.modules.planning.queries import allocation_changes, allocation_checks
-from zhixuan.modules.planning.queries import allocation_plans as plans
-from zhixuan.rules.planning import allocation_steps
-from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
-from zhixuan.rules.refusal import N_, Refused
+from zhixuan.modules.planning.operations import _allocations, _approving
+from zhixuan.modules.planning.operations._approving import Seen
 from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once
-
-Route = tuple[int, int]
-"""(giver, place)"""
 
 
 @once
@@ -34,7 +23,8 @@ def approve_allocation(
     command_id: UUID,
     at: datetime,
 ) -> int:
-    """All places or none, in one transaction, with the lots that are there now. Safe to repeat.
+    """All places or none, in one transaction, with the lots that are there now. Safe to repeat. For a large one see
+    `request_allocation`.
 
     Args:
         version: of the plan, as the approver has seen it.
@@ -45,60 +35,5 @@ def approve_allocation(
         Unknown, Forbidden: see permissions.
     """
     plan = _allocations.locked(actor, plan_id)
-    worked = plans.worked_on(actor, plan)
-    allocation_steps.check(AllocationVerb.APPROVE, AllocationState(plan.state), worked_on_it=worked, note=note)
-    if plan.version != version:
-        raise Refused(N_("The plan was changed while you looked at it. Look at it again."), code="changed")
-    now = allocation_changes.since_worked_out(plan, on=on)
-    if now.mark != changes_seen:
-        raise Refused(
-            N_("Stock has changed since this plan was worked out. Look at the changes, then decide."),
-            code="stock_changed",
-        )
-    lines = [line for line in plans.every_line(plan_id) if line.pieces]
-    lots = allocation_checks.check_covered(lines, now.lots)
-
-    orders = []
-    for (giver, place), rows in sorted(_by_route(lines, lots).items()):
-        called = plans.number_of(plan)
-        done = push_order(
-            giver_id=giver,
-            place_id=place,
-            lines=[_pushed(line, chosen, called) for line, chosen in rows],
-            called=called,
-            on=on,
-            actor=actor,
-            command_id=uuid5(command_id, f"{giver} to {place}"),
-            at=at,
-        )
-        orders.append(done.id)
-    _allocations.take(plan, AllocationVerb.APPROVE, note=note, details={"orders": orders}, actor=actor, at=at)
-    return plan_id
-
-
-def _by_route(
-    lines: Sequence[AllocationLine], lots: Sequence[Sequence[tuple[int, int]]]
-) -> dict[Route, list[tuple[AllocationLine, Sequence[tuple[int, int]]]]]:
-    routes: dict[Route, list[tuple[AllocationLine, Sequence[tuple[int, int]]]]] = defaultdict(list)
-    for line, chosen in zip(lines, lots, strict=True):
-        routes[line.giver_id, line.facility_id].append((line, chosen))
-    return routes
-
-
-def _pushed(line: AllocationLine, chosen: Sequence[tuple[int, int]], called: str) -> Pushed:
-    return Pushed(
-        product_id=line.product_id,
-        pieces=line.pieces,
-        proposed=line.proposed,
-        terms={
-            "per_month": line.per_month or None,
-            "norm_months": line.norm_months,
-            "on_hand": line.stock,
-            "in_transit": line.coming,
-            "asked": 0,
-            "pieces_per_pack": line.pieces_per_pack,
-        },
-        reason=line.reason,
-        chosen=tuple(chosen),
-        override_reason=f"{called} 分配计划 allocation plan",
-    )
+    ready = _approving.prepare(plan, Seen(version, changes_seen, note, on), actor)
+    return ready.write(actor=actor, command_id=command_id, at=at)

@@ -33,10 +33,13 @@ class Changes:
 
 def since_worked_out(plan: AllocationPlan, *, on: date) -> Changes:
     """Free pieces of lots, and stock of places, against those that the plan was worked out from."""
-    lines = plans.every_line(plan.pk)
-    products = sorted({line.product_id for line in lines})
-    now = allocation_facts.found(plans.givers_of(plan), products, area=plan.area, on=on)
-    before = plans.there(plans.lots_of(plan.pk))
-    return Changes(
-        changed_lots(before, now.lots), changed_places([plans.facts_of(line) for line in lines], now.facts), now.lots
-    )
+    rows = plans.rows_of(plan.pk, *plans.BY_PLACE)
+    before = {
+        (giver, place, product): stock + coming
+        for giver, place, product, stock, coming in rows.values_list(
+            "giver_id", "facility_id", "product_id", "stock", "coming"
+        )
+    }
+    products = {product for _giver, _place, product in before}
+    there, lots = allocation_facts.there_now(plans.givers_of(plan), products, on=on)
+    return Changes(changed_lots(plans.there(plans.lots_of(plan.pk)), lots), changed_places(before, there), lots)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -47,7 +47,6 @@ class _Known:
     promised: Mapping[Series, int]
     bounds: Mapping[int, Bounds]
     ahead: Mapping[Series, tuple[MonthAhead, ...]]
-    permitted: Mapping[int, frozenset[int] | None]
     packs: Mapping[int, tuple[int, int]]
     areas: Mapping[str, int]
     next_on: Mapping[int, date]
@@ -71,22 +70,78 @@ def found(givers: Sequence[Facility], product_ids: Collection[int], *, area: Are
     Args:
         product_ids: none for all that the stores have.
     """
-    fed = {giver.pk: places_fed(giver, on=on) for giver in givers}
-    places = [place for listed in fed.values() for place in listed]
-    kept = promised([*fed, *(place.pk for place in places)])
+    stores = _stores(givers, product_ids, on)
+    known = _known(stores.places, stores.products, stores.kept, area, on)
+    facts = [_facts(giver, place, product, known, on) for giver, place, product in stores.held]
+    return Found(facts, stores.lots, dict(known.next_on))
+
+
+def there_now(
+    givers: Sequence[Facility], product_ids: Collection[int], *, on: date
+) -> tuple[dict[tuple[int, int, int], int], list[LotThere]]:
+    """What `found` says of the stock of places, by giver, place and product, and of lots; without use and forecasts."""
+    stores = _stores(givers, product_ids, on)
+    rows = _rows(on_hand.of_facilities([one.pk for one in stores.places], today=on))
+    coming = _coming(stores.kept)
+    there = {
+        (giver.pk, place.pk, product): sum(_there(rows.get(series, {}), coming.get(series, 0)))
+        for giver, place, product in stores.held
+        for series in [(place.pk, product)]
+    }
+    return there, stores.lots
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    """The stores that give, the places that they feed, what is promised already, and the lots that are free."""
+
+    fed: Sequence[tuple[Facility, Sequence[Facility]]]
+    kept: Promised
+    lots: list[LotThere]
+    products: Collection[int]
+    lists: Mapping[int, frozenset[int]]
+
+    @property
+    def places(self) -> list[Facility]:
+        return [place for _giver, places in self.fed for place in places]
+
+    @property
+    def held(self) -> Iterator[tuple[Facility, Facility, int]]:
+        """Every place and product that it may hold, with the store."""
+        products = sorted(self.products)
+        for giver, places in self.fed:
+            for place in places:
+                permitted = self.lists.get(place.pk)
+                for product in products:
+                    if permitted is None or product in permitted:
+                        yield giver, place, product
+
+
+def _stores(givers: Sequence[Facility], product_ids: Collection[int], on: date) -> _Stores:
+    fed = [(giver, places_fed(giver, on=on)) for giver in givers]
+    ids = [place.pk for _giver, places in fed for place in places]
+    kept = promised([*(giver.pk for giver in givers), *ids])
     active = set(catalogue.active_products().values_list("pk", flat=True))
     wanted = active & set(product_ids) if product_ids else active
     lots = [lot for giver in givers for lot in _lots(giver, wanted, kept, on)]
     products = wanted if product_ids else {lot.product for lot in lots}
-    known = _known(places, products, kept, area, on)
-    facts = [
-        _facts(giver, place, product, known, on)
-        for giver in givers
-        for place in fed[giver.pk]
-        for product in sorted(products)
-        if _may_hold(known, place.pk, product)
-    ]
-    return Found(facts, lots, dict(known.next_on))
+    return _Stores(fed, kept, lots, products, directory.permitted_lists(ids))
+
+
+def _rows(listed: Iterable[Mapping[str, Any]]) -> dict[Series, Mapping[str, Any]]:
+    return {(row["facility_id"], row["product_id"]): row for row in listed}
+
+
+def _coming(kept: Promised) -> dict[Series, int]:
+    coming: dict[Series, int] = defaultdict(int)
+    for (_supplier, asker, product), pieces in kept.items():
+        coming[asker, product] += pieces
+    return coming
+
+
+def _there(row: Mapping[str, Any], promised_there: int) -> tuple[int, int]:
+    """Usable at hand; on the way or promised."""
+    return max(0, row.get("usable", 0)), max(0, row.get("coming", 0)) + promised_there
 
 
 def _known(
@@ -101,15 +156,11 @@ def _known(
     codes = {path.rstrip("/").rpartition("/")[2] for path in below.values()}
     by_path = {one.path: one.pk for one in directory.areas_by_code(codes).values()}
     in_force = norms.in_force()
-    coming: dict[Series, int] = defaultdict(int)
-    for (_supplier, asker, product), pieces in kept.items():
-        coming[asker, product] += pieces
     return _Known(
-        rows={(row["facility_id"], row["product_id"]): row for row in listed},
-        promised=coming,
+        rows=_rows(listed),
+        promised=_coming(kept),
         bounds={one.pk: in_force.bounds(one.level, facility_id=one.pk, area_path=one.area_path) for one in places},
         ahead=months_ahead([one.pk for one in places], on=on),
-        permitted={one.pk: directory.permitted_product_ids(one.pk) for one in places},
         packs=catalogue.usual_packs(products),
         areas={one.area_path: by_path.get(below[one.pk], area.pk) for one in places},
         next_on={one.pk: _next_on(one.level, on) for one in places},
@@ -128,15 +179,11 @@ def _next_on(level: str, on: date) -> date:
     return next_due(rhythm, today=on, last_asked_on=on).on + timedelta(days=rhythm.days_on_the_way)
 
 
-def _may_hold(known: _Known, place: int, product: int) -> bool:
-    permitted = known.permitted[place]
-    return permitted is None or product in permitted
-
-
 def _facts(giver: Facility, place: Facility, product: int, known: _Known, on: date) -> PlaceFacts:
     row = known.rows.get((place.pk, product), {})
     ahead = known.ahead.get((place.pk, product), ())
     bounds = known.bounds[place.pk]
+    stock, coming = _there(row, known.promised.get((place.pk, product), 0))
     return PlaceFacts(
         giver=giver.pk,
         place=place.pk,
@@ -145,8 +192,8 @@ def _facts(giver: Facility, place: Facility, product: int, known: _Known, on: da
         pack=known.packs.get(product, (1, 1))[0],
         per_month=mean_by_forecast(ahead) if ahead else row.get("per_month"),
         ahead=ahead,
-        stock=max(0, row.get("usable", 0)),
-        coming=max(0, row.get("coming", 0)) + known.promised.get((place.pk, product), 0),
+        stock=stock,
+        coming=coming,
         norm_months=Fraction(bounds.max_months),
         emergency_months=Fraction(bounds.emergency_months),
         next_months=(known.next_on[place.pk] - on).days / CALENDAR_DAYS_PER_MONTH,

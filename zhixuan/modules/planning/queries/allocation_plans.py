@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 
+from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import AllocationLine, AllocationLot, AllocationPlan, AllocationStep
@@ -48,6 +50,11 @@ def plan(actor: Actor, plan_id: int) -> AllocationPlan:
     return the_one(plans_for(actor).filter(pk=plan_id))
 
 
+def rows_of(plan_id: int, *order: str) -> QuerySet[AllocationLine]:
+    """Lines of a plan, with nothing that stands elsewhere, in this order."""
+    return AllocationLine.objects.filter(plan_id=plan_id).order_by(*order)
+
+
 def lines_of(plan_id: int) -> QuerySet[AllocationLine]:
     """Lines of a plan by place and product."""
     rows = AllocationLine.objects.filter(plan_id=plan_id)
@@ -55,8 +62,9 @@ def lines_of(plan_id: int) -> QuerySet[AllocationLine]:
 
 
 def every_line(plan_id: int) -> list[AllocationLine]:
-    """The same, all of them: each place, product and area is read once, however many lines it has."""
-    rows = AllocationLine.objects.filter(plan_id=plan_id).order_by(*BY_PLACE)
+    """The same, all of them: each place, product and area is read once, however many lines it has; what only a single
+    line shows is not read."""
+    rows = AllocationLine.objects.filter(plan_id=plan_id).order_by(*BY_PLACE).defer("ahead", "lots")
     lines = list(rows.prefetch_related("giver", "product__method", "area"))
     places = directory.all_facilities().in_bulk({one.facility_id for one in lines})
     for one in lines:
@@ -142,12 +150,8 @@ def months(text: str) -> Fraction | None:
     return Fraction(text) if text else None
 
 
-def facts_of(one: AllocationLine, *, keep_change: bool = False) -> PlaceFacts:
-    """What a line was worked out from.
-
-    Args:
-        keep_change: a quantity that the planner decided stays as it is.
-    """
+def facts_of(one: AllocationLine) -> PlaceFacts:
+    """What a line was worked out from, apart from the months of its forecast."""
     return PlaceFacts(
         giver=one.giver_id,
         place=one.facility_id,
@@ -160,11 +164,14 @@ def facts_of(one: AllocationLine, *, keep_change: bool = False) -> PlaceFacts:
         norm_months=months(one.norm_months) or Fraction(0),
         emergency_months=months(one.emergency_months) or Fraction(0),
         next_months=months(one.next_months) or Fraction(0),
-        ahead=tuple(MonthAhead(mean, tuple(quantiles)) for mean, *quantiles in one.ahead),
         least=one.least,
         most=one.most,
-        fixed=one.pieces if keep_change and is_changed(one) else None,
     )
+
+
+def whole_facts_of(one: AllocationLine) -> PlaceFacts:
+    """The same with the months of its forecast."""
+    return replace(facts_of(one), ahead=tuple(MonthAhead(mean, tuple(quantiles)) for mean, *quantiles in one.ahead))
 
 
 def is_changed(one: AllocationLine) -> bool:
@@ -182,9 +189,19 @@ def given(rows: Iterable[AllocationLine]) -> list[Given]:
     return [Given(facts_of(row), row.pieces) for row in rows]
 
 
-def areas_of(rows: Iterable[AllocationLine]) -> dict[int, Any]:
-    """Areas whose floors count, by id."""
-    return {row.area_id: row.area for row in rows}
+def given_in_all(plan_id: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """Pieces that are given in all, and pieces of a pack, by giver and product."""
+    rows = AllocationLine.objects.filter(plan_id=plan_id).values_list("giver_id", "product_id").order_by()
+    return {
+        (giver, product): (int(total), pack)
+        for giver, product, total, pack in rows.annotate(Sum("pieces"), Min("pieces_per_pack"))
+    }
+
+
+def products_of(plan_id: int) -> list[Any]:
+    """The products that a plan gives out."""
+    ids = AllocationLine.objects.filter(plan_id=plan_id).order_by().values_list("product_id", flat=True).distinct()
+    return list(catalogue.products().filter(pk__in=ids))
 
 
 def givers_of(one: AllocationPlan) -> list[Any]:

@@ -7,13 +7,13 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from zhixuan.modules.planning import permissions
-from zhixuan.modules.planning.models import PolicyRun
+from zhixuan.modules.planning.models import AllocationRun, PolicyRun
 from zhixuan.modules.planning.run_models import Run, State
 from zhixuan.shared import jobs
 from zhixuan.shared.access import Actor, the_one
 from zhixuan.shared.jobs import Job
 
-__all__ = ["PolicyRun", "Run", "State"]
+__all__ = ["AllocationRun", "PolicyRun", "Run", "State"]
 
 R = TypeVar("R", bound=Run)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,15 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
+from zhixuan.modules.catalogue import queries as catalogue
+from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning import permissions
-from zhixuan.modules.planning.queries import allocation_changes, allocation_plans
-from zhixuan.modules.planning.queries.allocation_plans import AllocationLine, AllocationPlan
+from zhixuan.modules.planning.queries import allocation_changes, allocation_plans, allocation_runs
+from zhixuan.modules.planning.queries.allocation_plans import AllocationPlan
 from zhixuan.modules.planning.screens import allocation_words as words
 from zhixuan.modules.planning.screens.allocation_forms import ReworkForm, StepForm, written
+from zhixuan.modules.planning.screens.allocation_runs import TITLES
 from zhixuan.modules.stock.screens.words import unit_of
-from zhixuan.rules.planning.allocation_lines import over_supply
+from zhixuan.rules.planning.allocation_lines import over_totals
 from zhixuan.rules.planning.allocation_steps import EDITABLE, REWORKABLE, STATE_LABELS, AllocationState
-from zhixuan.rules.planning.outcome import outcome_of
+from zhixuan.rules.planning.outcome import outcome
 from zhixuan.rules.planning.place_facts import Source
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import Action, ChoiceFilter, Column, Empty, Listing, SearchFilter, ToggleFilter
@@ -153,7 +155,8 @@ SHEET = replace(
 
 def plans(request: ActorRequest) -> HttpResponse:
     """Plans of the areas in sight, latest first."""
-    context = {"may_plan": request.actor.has(permissions.PLAN)}
+    under_way = allocation_runs.drawings_under_way(request.actor)
+    context = {"may_plan": request.actor.has(permissions.PLAN), "under_way": under_way}
     rows = allocation_plans.plans_for(request.actor)
     return PLANS.response(request, rows, template="planning/allocation_list.html", context=context)
 
@@ -179,6 +182,7 @@ def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
         "settings": words.settings_words(found),
         "rework": ReworkForm(initial=written(allocation_plans.settings_of(found))),
         **_orders(found),
+        **_under_way(found),
         "steps": allocation_plans.steps_of(plan_id),
         "command": StepForm(),
     }
@@ -189,11 +193,10 @@ def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
 
 def _sums(request: ActorRequest, found: AllocationPlan, *, mine: bool) -> dict[str, Any]:
     """What needs all lines: what comes of the plan, what is given out too much, and what who decides has to see."""
-    lines = allocation_plans.every_line(found.pk)
     return {
-        **_decision(request, found, lines, decides=mine and found.state == AllocationState.SUBMITTED),
-        "over": _over(found, lines) if found.state in EDITABLE else [],
-        "measures": measures(found, lines),
+        **_decision(request, found, decides=mine and found.state == AllocationState.SUBMITTED),
+        "over": _over(found) if found.state in EDITABLE else [],
+        "measures": measures(found),
     }
 
 
@@ -202,23 +205,25 @@ def head(found: AllocationPlan) -> dict[str, Any]:
     return {"plan": found, "number": allocation_plans.number_of(found), "state": words.state_badge(found.state)}
 
 
-def measures(found: AllocationPlan, lines: Sequence[AllocationLine]) -> list[dict[str, Any]]:
+def measures(found: AllocationPlan) -> list[dict[str, Any]]:
     """How things stand before, and with the plan."""
-    facts, settings = [allocation_plans.facts_of(line) for line in lines], allocation_plans.settings_of(found)
-    before = outcome_of(facts, [0] * len(facts), settings)
-    return words.outcome_rows(before, outcome_of(facts, [line.pieces for line in lines], settings))
+    from zhixuan.modules.planning.queries.allocation_series import series_of
+
+    series = series_of(found)
+    before = outcome([(one.lines, one.need, one.pieces * 0) for one in series])
+    return words.outcome_rows(before, outcome([(one.lines, one.need, one.pieces) for one in series]))
 
 
-def _decision(
-    request: ActorRequest, found: AllocationPlan, lines: Sequence[AllocationLine], *, decides: bool
-) -> dict[str, Any]:
+def _decision(request: ActorRequest, found: AllocationPlan, *, decides: bool) -> dict[str, Any]:
     """Whether this person decides on the plan, and what has changed since it was worked out."""
     own = decides and allocation_plans.worked_on(request.actor, found)
     if not decides:
         return {"may_decide": False, "own": False}
     changes = allocation_changes.since_worked_out(found, on=timezone.localdate())
-    places = {line.facility_id: line.facility for line in lines} | {line.giver_id: line.giver for line in lines}
-    products = {line.product_id: line.product for line in lines}
+    all_of_them = [*changes.lots_changed, *changes.places_changed]
+    shown = all_of_them[:SHOWN_CHANGES]
+    places = directory.all_facilities().in_bulk({one.place or one.giver for one in shown})
+    products = catalogue.products_by_id({one.product for one in shown})
     return {
         "may_decide": not own,
         "own": own,
@@ -231,16 +236,17 @@ def _decision(
                 "before": one.before,
                 "now": one.now,
             }
-            for one in [*changes.lots_changed, *changes.places_changed][:SHOWN_CHANGES]
+            for one in shown
         ],
-        "changes_more": max(0, len(changes.lots_changed) + len(changes.places_changed) - SHOWN_CHANGES),
+        "changes_more": len(all_of_them) - len(shown),
     }
 
 
-def _over(found: AllocationPlan, lines: Sequence[AllocationLine]) -> list[dict[str, Any]]:
+def _over(found: AllocationPlan) -> list[dict[str, Any]]:
     """Products of which more is given than there is."""
-    over = over_supply(allocation_plans.given(lines), allocation_plans.there(allocation_plans.lots_of(found.pk)))
-    names = {line.product_id: line.product for line in lines}
+    lots = allocation_plans.there(allocation_plans.lots_of(found.pk))
+    over = over_totals(allocation_plans.given_in_all(found.pk), lots)
+    names = catalogue.products_by_id({product for _giver, product in over})
     return [{"product": localized(names[product]), "pieces": pieces} for (_giver, product), pieces in over.items()]
 
 
@@ -251,6 +257,12 @@ def _revoking(request: ActorRequest, found: AllocationPlan) -> str:
     if found.state != AllocationState.APPROVED or allocation_plans.worked_on(request.actor, found):
         return ""
     return "back"
+
+
+def _under_way(found: AllocationPlan) -> dict[str, Any]:
+    """What the worker does with the plan, or broke off."""
+    run = allocation_runs.open_run_of(found.pk)
+    return {} if run is None else {"under_way": run, "under_way_title": TITLES[run.verb]}
 
 
 def _orders(found: AllocationPlan) -> dict[str, int]:

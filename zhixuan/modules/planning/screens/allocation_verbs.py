@@ -22,16 +22,20 @@ from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.operations.approve_allocation import approve_allocation
 from zhixuan.modules.planning.operations.bound_allocation_line import bound_allocation_line
 from zhixuan.modules.planning.operations.draw_allocation import draw_allocation
+from zhixuan.modules.planning.operations.request_allocation import request_allocation
 from zhixuan.modules.planning.operations.revoke_allocation import revoke_allocation
 from zhixuan.modules.planning.operations.rework_allocation import rework_allocation
 from zhixuan.modules.planning.operations.take_allocation_step import take_allocation_step
-from zhixuan.modules.planning.queries import allocation_plans
+from zhixuan.modules.planning.queries import allocation_plans, allocation_runs
+from zhixuan.modules.planning.queries.runs import AllocationRun
 from zhixuan.modules.planning.screens import allocation_words as words
 from zhixuan.modules.planning.screens.allocation_forms import ApprovalForm, BoundsForm, DrawForm, ReworkForm, StepForm
 from zhixuan.modules.planning.screens.allocation_lists import head
+from zhixuan.modules.planning.screens.allocation_runs import DONE
 from zhixuan.rules.planning.allocation_steps import EDITABLE, AllocationVerb
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden, Unknown
+from zhixuan.shared.once import Done
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import add_refusal, sentence
 from zhixuan.shared.ui.messages import done
@@ -41,6 +45,12 @@ SAID: dict[AllocationVerb, Promise] = {
     AllocationVerb.SUBMIT: _lazy("The allocation plan is sent in; another person decides on it."),
     AllocationVerb.RETURN: _lazy("The allocation plan is returned; they see what is to be mended."),
     AllocationVerb.REVOKE: _lazy("The allocation plan is revoked. Work it out again when you want its next version."),
+}
+
+Operation = Callable[..., Done]
+OPERATIONS: dict[str, Operation] = {
+    AllocationRun.Verb.REWORK: rework_allocation,
+    AllocationRun.Verb.APPROVE: approve_allocation,
 }
 
 
@@ -58,26 +68,51 @@ def draw(request: ActorRequest) -> HttpResponse:
     _choices(form, "givers", [(one.pk, f"{localized(one)} ({one.code})") for one in stores])
     _choices(form, "products", [(one.pk, localized(one)) for one in catalogue.active_products()])
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
         try:
-            made = draw_allocation(
-                giver_ids=given["givers"],
-                product_ids=given["products"],
-                settings=form.settings,
-                note=given["note"],
-                on=timezone.localdate(),
-                command_id=given["command_id"],
-                **_now(request),
-            )
+            return _drawn(request, form)
         except Refused as refused:
-            if (there := refused.fields.get("plan_id")) is not None:
-                messages.warning(request, sentence(refused))
-                return _to(there)
+            if (elsewhere := _elsewhere(request, refused)) is not None:
+                return elsewhere
             add_refusal(form, refused)
-        else:
-            done(request, _("The allocation is worked out. Look at its lines, then send it in."))
-            return _to(made.id)
     return render(request, "planning/allocation_draw.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _drawn(request: ActorRequest, form: DrawForm) -> HttpResponse:
+    """Drawn up while the person waits, or, where that takes long, by the worker.
+
+    Raises:
+        Refused: see the operations.
+    """
+    given = form.cleaned_data
+    said = {
+        "giver_ids": given["givers"],
+        "product_ids": given["products"],
+        "settings": form.settings,
+        "note": given["note"],
+        "on": timezone.localdate(),
+        "command_id": given["command_id"],
+        **_now(request),
+    }
+    if allocation_runs.is_large(allocation_runs.lines_to_draw(given["givers"], given["products"])):
+        return _to_run(request_allocation(verb="draw", **said).id)
+    made = draw_allocation(**said)
+    done(request, _("The allocation is worked out. Look at its lines, then send it in."))
+    return _to(made.id)
+
+
+def _elsewhere(request: ActorRequest, refused: Refused) -> HttpResponse | None:
+    """Where what stands in the way is to be seen: another plan, or what is under way."""
+    if (there := refused.fields.get("plan_id")) is not None:
+        messages.warning(request, sentence(refused))
+        return _to(there)
+    if (there := refused.fields.get("run_id")) is not None:
+        messages.info(request, sentence(refused))
+        return _to_run(there)
+    return None
+
+
+def _to_run(run_id: object) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("planning:allocation_run", args=[run_id]))
 
 
 def _choices(form: forms.Form, name: str, choices: list[tuple[int, str]]) -> None:
@@ -125,19 +160,12 @@ def _bounded(request: ActorRequest, plan_id: int, line_id: int, form: BoundsForm
 def rework(request: ActorRequest, plan_id: int) -> HttpResponse:
     """Work the plan out again with these settings."""
     form = ReworkForm(request.POST)
-    return _act(
-        request,
-        plan_id,
-        form,
-        lambda command_id: rework_allocation(
-            plan_id=plan_id,
-            settings=form.settings,
-            on=timezone.localdate(),
-            command_id=command_id,
-            **_now(request),
-        ),
-        said=_("The allocation is worked out again from the stock of today. What you decided by hand has stayed."),
-    )
+
+    def deed(command_id: Any, operation: Operation, **more: Any) -> Done:
+        settings = {"settings": form.settings, "on": timezone.localdate()}
+        return operation(plan_id=plan_id, command_id=command_id, **settings, **more, **_now(request))
+
+    return _act_or_ask(request, plan_id, form, deed, AllocationRun.Verb.REWORK)
 
 
 @require_POST
@@ -160,21 +188,32 @@ def step(request: ActorRequest, plan_id: int, verb: str) -> HttpResponse:
 def approve(request: ActorRequest, plan_id: int) -> HttpResponse:
     """Every place gets its order, the storekeeper the issue documents."""
     form = ApprovalForm(request.POST)
-    return _act(
+
+    def deed(command_id: Any, operation: Operation, **more: Any) -> Done:
+        seen = {name: form.cleaned_data[name] for name in ("version", "changes_seen", "note")}
+        on = timezone.localdate()
+        return operation(plan_id=plan_id, command_id=command_id, on=on, **seen, **more, **_now(request))
+
+    return _act_or_ask(request, plan_id, form, deed, AllocationRun.Verb.APPROVE)
+
+
+def _act_or_ask(
+    request: ActorRequest, plan_id: int, form: forms.Form, deed: Callable[..., Done], verb: AllocationRun.Verb
+) -> HttpResponse:
+    """Done at once, or, of a large plan, asked for: the worker does it, and its page says how far it is."""
+    plan = allocation_plans.plan(request.actor, plan_id)
+    if not allocation_runs.is_large(plan.lines_in_all):  # type: ignore[attr-defined]  # counted by `plan`
+        operation = OPERATIONS[verb]
+        return _act(request, plan_id, form, lambda command_id: deed(command_id, operation), said=str(DONE[verb]))
+    asked: list[int] = []
+    answer = _act(
         request,
         plan_id,
         form,
-        lambda command_id: approve_allocation(
-            plan_id=plan_id,
-            version=form.cleaned_data["version"],
-            changes_seen=form.cleaned_data["changes_seen"],
-            note=form.cleaned_data["note"],
-            on=timezone.localdate(),
-            command_id=command_id,
-            **_now(request),
-        ),
-        said=_("The allocation plan is approved: every place has its order, and the storekeeper the issue documents."),
+        lambda command_id: asked.append(deed(command_id, request_allocation, verb=verb.value).id),
+        said="",
     )
+    return _to_run(asked[0]) if asked else answer
 
 
 def _act(
@@ -191,8 +230,11 @@ def _act(
     try:
         deed(form.cleaned_data["command_id"])
     except Refused as refused:
+        if (elsewhere := _elsewhere(request, refused)) is not None:
+            return elsewhere
         for reason in refused.reasons:
             messages.error(request, sentence(reason))
         return _to(plan_id)
-    done(request, said)
+    if said:
+        done(request, said)
     return _to(plan_id)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,13 +16,17 @@ from zhixuan.modules.planning.screens.allocation_forms import ReworkForm, WhatIf
 from zhixuan.modules.planning.screens.allocation_lists import head
 from zhixuan.rules.planning.allocation_lines import PERCENT_MAX
 from zhixuan.rules.planning.allocation_steps import EDITABLE
-from zhixuan.rules.planning.outcome import outcome_of
-from zhixuan.rules.planning.place_facts import PlaceFacts, Settings
-from zhixuan.rules.planning.sharing_out import Share, share_out
+from zhixuan.rules.planning.outcome import outcome
+from zhixuan.rules.planning.place_facts import Settings
+from zhixuan.rules.planning.sharing_out import work_out
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.forms import add_refusal
 from zhixuan.shared.ui.naming import localized
+
+if TYPE_CHECKING:
+    from zhixuan.modules.planning.queries.allocation_series import SeriesOfPlan
+    from zhixuan.rules.planning.allocation import Counts
 
 SHOWN = 100
 
@@ -31,16 +34,15 @@ SHOWN = 100
 def what_if(request: ActorRequest, plan_id: int) -> HttpResponse:
     """Move supply, floors or the time to be covered, and see what would come of it."""
     plan = allocation_plans.plan(request.actor, plan_id)
-    lines = allocation_plans.every_line(plan_id)
     saved = allocation_plans.settings_of(plan)
     asked = "supply_percent" in request.GET
     form = WhatIfForm(request.GET if asked else None, initial=written(saved))
-    names = {line.product_id: localized(line.product) for line in lines}
+    names = {one.pk: localized(one) for one in allocation_plans.products_of(plan_id)}
     form.fields["product"].choices = [("", ""), *names.items()]  # type: ignore[attr-defined]
     context: dict[str, Any] = {**head(plan), "form": form}
     if asked and form.is_valid():
         try:
-            context |= _tried(plan, lines, saved, _settings(form))
+            context |= _tried(plan, saved, _settings(form))
         except Refused as refused:
             add_refusal(form, refused)
         else:
@@ -63,44 +65,55 @@ def _rework(form: WhatIfForm, plan: AllocationPlan) -> ReworkForm | None:
     return ReworkForm(initial=written(given))
 
 
-def _tried(plan: AllocationPlan, lines: Sequence[AllocationLine], saved: Settings, tried: Settings) -> dict[str, Any]:
+def _tried(plan: AllocationPlan, saved: Settings, tried: Settings) -> dict[str, Any]:
     """The measures and the lines that differ most. Both are measured over the time that is tried.
 
     Raises:
         Refused: what the planner wants everybody to have is more than there would be.
     """
-    facts = [allocation_plans.facts_of(line) for line in lines]
-    shares = share_out(facts, allocation_plans.there(allocation_plans.lots_of(plan.pk)), tried)
-    decided = [line.pieces for line in lines]
+    from zhixuan.modules.planning.queries.allocation_series import series_of
+
+    series = series_of(plan, tried)
+    lots = allocation_plans.there(allocation_plans.lots_of(plan.pk))
+    shares = [work_out(one.key, one.lines, one.need, lots, tried).pieces for one in series]
     columns = (
-        outcome_of(facts, [0] * len(facts), tried),
-        outcome_of(facts, decided, tried),
-        outcome_of(facts, [share.pieces for share in shares], tried),
+        outcome([(one.lines, one.need, one.pieces * 0) for one in series]),
+        outcome([(one.lines, one.need, one.pieces) for one in series]),
+        outcome([(one.lines, one.need, share) for one, share in zip(series, shares, strict=True)]),
     )
-    rows = sorted(zip(lines, facts, shares, strict=True), key=_difference, reverse=True)
-    changed = [row for row in rows if row[0].pieces != row[2].pieces]
+    changed = {
+        line: (pieces, difference)
+        for one, share in zip(series, shares, strict=True)
+        for line, pieces, difference in _changed(one, share)
+    }
+    most = sorted(changed, key=lambda line: (-changed[line][1], line))[:SHOWN]
+    lines = allocation_plans.lines_of(plan.pk).in_bulk(most)
     return {
         "measures": words.outcome_rows(*columns),
         "same_settings": saved == tried,
-        "rows": [_row(*row) for row in changed[:SHOWN]],
+        "rows": [_row(lines[line], changed[line][0]) for line in most],
         "changed": len(changed),
         "shown": SHOWN,
     }
 
 
-def _difference(row: tuple[AllocationLine, PlaceFacts, Share]) -> float:
-    """Months of stock that a line gets more or less, or its pieces where nothing is used."""
-    line, facts, share = row
-    return abs(share.pieces - line.pieces) / float(facts.per_month or 1)
+def _changed(one: SeriesOfPlan, share: Counts) -> list[tuple[int, int, float]]:
+    """Lines that would get another quantity: its id, the quantity, and the months of stock that it is more or less (its
+    pieces where nothing is used)."""
+    used = one.lines.use
+    months = abs(share - one.pieces) / (used + (used <= 0))
+    rows = (share != one.pieces).nonzero()[0]
+    return list(zip(one.ids[rows].tolist(), share[rows].tolist(), months[rows].tolist(), strict=True))
 
 
-def _row(line: AllocationLine, facts: PlaceFacts, share: Share) -> dict[str, Any]:
+def _row(line: AllocationLine, tried: int) -> dict[str, Any]:
+    facts = allocation_plans.facts_of(line)
     return {
         "place": localized(line.facility),
         "product": localized(line.product),
         "saved": line.pieces,
-        "tried": share.pieces,
+        "tried": tried,
         "before": words.tenths(facts.months_with(0)),
         "months_saved": words.tenths(facts.months_with(line.pieces)),
-        "months_tried": words.tenths(facts.months_with(share.pieces)),
+        "months_tried": words.tenths(facts.months_with(tried)),
     }

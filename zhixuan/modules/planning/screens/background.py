@@ -28,6 +28,7 @@ from zhixuan.shared.ui.messages import done
 
 PHASES: dict[str, Promise] = {
     "read": _lazy("Reading the cards"),
+    "facts": _lazy("Reading stock, use and forecasts"),
     "make": _lazy("Working it out"),
     "keep": _lazy("Keeping it"),
 }

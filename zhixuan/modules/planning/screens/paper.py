@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -10,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from zhixuan.modules.planning.queries import costs, plans
 from zhixuan.modules.planning.queries.costs import Row
-from zhixuan.modules.planning.queries.plans import DemandLine
 from zhixuan.modules.planning.screens import words
 from zhixuan.modules.planning.screens.costs import price_text
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.steps import State
 from zhixuan.shared.printing.answer import pdf_response
-from zhixuan.shared.printing.sheet import PrintColumn, Sheet
+from zhixuan.shared.printing.sheet import PrintColumn, Sheet, under_headings
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.formats import day, number
 from zhixuan.shared.ui.naming import localized
@@ -36,7 +36,6 @@ def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
             (_("State"), str(words.state_badge(plan.state))),
         ],
         columns=[
-            PrintColumn(_("Place"), "2fr"),
             PrintColumn(_("Product"), "3fr"),
             PrintColumn(_("Unit")),
             PrintColumn(_("User years"), "auto", "right"),
@@ -49,7 +48,7 @@ def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
             PrintColumn(_("Cost, yuan"), "auto", "right"),
             PrintColumn(_("Remark"), "2fr"),
         ],
-        rows=[_row(row.line, row) for row in rows if row.line is not None],
+        rows=under_headings(rows, of=attrgetter("facility"), heading=localized, cells=_row),
         remarks=[
             _("User years: need over the standard quantity of one user in a year. It measures supply, not people."),
             *_money(rows),
@@ -76,9 +75,11 @@ def _money(rows: Sequence[Row]) -> list[str]:
     return said
 
 
-def _row(line: DemandLine, row: Row) -> list[str]:
+def _row(row: Row) -> list[str]:
+    line = row.line
+    if line is None:
+        raise TypeError("a sum of lines has no row on paper")
     return [
-        localized(line.facility),
         localized(line.product),
         unit_of(line.product),
         words.user_years(line),

@@ -11,13 +11,19 @@ from zhixuan.rules.refusal import N_, Refused, raise_all
 from zhixuan.shared.ui.naming import LocalizedName
 
 
-def check_may_hold(places: FacilityPlaces, product_ids: Sequence[int]) -> None:
+def check_may_hold(
+    places: FacilityPlaces, product_ids: Sequence[int], lists: Mapping[int, frozenset[int]] | None = None
+) -> None:
     """The receiver of a transfer may hold these products.
+
+    Args:
+        lists: what each facility may hold, when that is at hand.
 
     Raises:
         Refused: every product that it may not hold.
     """
-    permitted = directory.permitted_product_ids(places.facility_id)
+    known = directory.permitted_lists([places.facility_id]) if lists is None else lists
+    permitted = known.get(places.facility_id)
     if not permitted:
         return
     products = catalogue.products_by_id(product_ids)

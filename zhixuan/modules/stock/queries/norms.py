@@ -50,6 +50,11 @@ class Norms:
         own = closest(self.overrides, facility_id=facility_id, area_path=area_path, level=norm_level(level))
         return own.bounds if own else norms().bounds(FacilityLevel(norm_level(level)))
 
+    def good_until(self, on: date, level: str, *, facility_id: int = 0, area_path: str = "") -> date:
+        """A lot sent that day should not expire before the receiver has had the time of its norm to use it."""
+        bounds = self.bounds(level, facility_id=facility_id, area_path=area_path)
+        return on + timedelta(days=ceil(bounds.max_months * DAYS_PER_MONTH))
+
 
 def norm_level(level: str) -> str:
     """The level whose norm holds for a facility of that level."""
@@ -99,9 +104,8 @@ def bounds_of(level: str, *, facility_id: int = 0, area_path: str = "") -> Bound
 
 
 def good_until(on: date, level: str, *, facility_id: int = 0, area_path: str = "") -> date:
-    """A lot sent that day should not expire before the receiver has had the time of its norm to use it."""
-    bounds = bounds_of(level, facility_id=facility_id, area_path=area_path)
-    return on + timedelta(days=ceil(bounds.max_months * DAYS_PER_MONTH))
+    """The same for one facility. For many, ask `in_force` once."""
+    return in_force().good_until(on, level, facility_id=facility_id, area_path=area_path)
 
 
 def overrides_for(actor: Actor) -> QuerySet[NormOverride]:

@@ -141,6 +141,12 @@ def in_stores(facility_ids: Iterable[int], *, today: date) -> list[tuple[int, in
     return list(sums.order_by())
 
 
+def products_at(facility_ids: Iterable[int]) -> int:
+    """Of how many products there are pieces in these stores, for whoever has found the facilities in sight."""
+    rows = Balance.objects.filter(IN_STORE, place__facility__in=list(facility_ids), pieces__gt=0)
+    return rows.values("product_id").distinct().count()
+
+
 def of_pair(facility_id: int, product_id: int, *, today: date) -> list[Row]:
     """The row of `by_facility` of one product at one facility, whoever asks; none while it never had any of it."""
     return _rows_of([facility_id], [product_id], today)

@@ -44,12 +44,15 @@ class Proposal:
     refusal: Refused | None
 
 
-def needs_of_transfer(on: date, receiver: FacilityPlaces) -> Needs:
-    """Lots that go to another facility must keep as long as its turnover norm says."""
-    return Needs(
-        on=on,
-        good_until=norms.good_until(on, receiver.level, facility_id=receiver.facility_id, area_path=receiver.area_path),
-    )
+def needs_of_transfer(on: date, receiver: FacilityPlaces, in_force: norms.Norms | None = None) -> Needs:
+    """Lots that go to another facility must keep as long as its turnover norm says.
+
+    Args:
+        in_force: the norms, when they are at hand.
+    """
+    held = in_force or norms.in_force()
+    end = held.good_until(on, receiver.level, facility_id=receiver.facility_id, area_path=receiver.area_path)
+    return Needs(on=on, good_until=end)
 
 
 def needs_of_return(on: date) -> Needs:
@@ -129,14 +132,14 @@ def _proposal(line: Wanted, lots: Sequence[LotOnHand], needs: Needs, index: int)
     if (line.item_id, line.whole_packs) != (needs.item_id, needs.whole_packs):
         own = replace(needs, item_id=line.item_id, whole_packs=line.whole_packs)
     field = f"lines-{index}-pieces"
-    picked = fefo.pick(lots, line.pieces, own)
     if line.chosen:
         try:
             chosen = fefo.follow_choice(lots, dict(line.chosen), own, override_reason=line.override_reason)
         except Refused as refused:
             refused.field = refused.field or field
-            return Proposal(line, picked, refused)
+            return Proposal(line, fefo.pick(lots, line.pieces, own), refused)
         return Proposal(line, chosen, None)
+    picked = fefo.pick(lots, line.pieces, own)
     if picked.missing:
         name = product_name(line.product_id)
         return Proposal(line, picked, fefo.shortage(picked, product=name, wanted=line.pieces, field=field))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -53,6 +54,11 @@ def places_of(facility_id: int | None) -> FacilityPlaces:
         Unknown: no such facility, or its places were never opened (`operations.open_places`).
     """
     return sql.ask_all([asked_places(facility_id)])[0]
+
+
+def places_of_all(facility_ids: Sequence[int]) -> list[FacilityPlaces]:
+    """The same of many facilities, in their order."""
+    return sql.ask_all([asked_places(facility_id) for facility_id in facility_ids])
 
 
 def asked_places(facility_id: int | None) -> Question[FacilityPlaces]:

@@ -45,6 +45,13 @@ def counselled(event: Any) -> str:
     return _spoken(how_given(event.details).counselled, COUNSELLED)
 
 
+def more(event: Any) -> str:
+    """First time or not and counselled or not, in short; nothing where nothing was said."""
+    answer = how_given(event.details).counselled
+    heard = "" if answer is None else _("counselled") if answer else _("not counselled")
+    return " · ".join(filter(None, [first_time(event), heard]))
+
+
 def told(event: Any) -> list[tuple[str, str]]:
     """Label and value of all that was said of a dispensing."""
     facts = (

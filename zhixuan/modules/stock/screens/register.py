@@ -26,6 +26,10 @@ from zhixuan.shared.ui.listing import Column, Empty, Listing
 from zhixuan.shared.ui.naming import localized
 
 
+def _first_time(line: Any) -> str:
+    return how_given.first_time(line.event)
+
+
 def _anonymous(_line: Any) -> str:
     return pgettext("register", "anonymous")
 
@@ -39,9 +43,14 @@ REGISTER = Listing(
         Column("lot", _lazy("Lot"), value=lambda line: words.lot_label(line.lot.number)),
         Column("pieces", _lazy("Pieces"), "number"),
         Column("unit", _lazy("Unit"), value=lambda line: words.unit_of(line.product, line.pieces), phone=False),
-        Column("channel", _lazy("Channel"), value=lambda line: how_given.channel(line.event)),
-        Column("first_time", _lazy("First time or continuing"), value=lambda line: how_given.first_time(line.event)),
-        Column("counselled", _lazy("Counselled"), value=lambda line: how_given.counselled(line.event)),
+        Column(
+            "channel",
+            _lazy("Channel"),
+            value=lambda line: how_given.channel(line.event),
+            secondary=lambda line: how_given.more(line.event),
+        ),
+        Column("first_time", _lazy("First time or continuing"), value=_first_time, screen=False),
+        Column("counselled", _lazy("Counselled"), value=lambda line: how_given.counselled(line.event), screen=False),
         Column("who", _lazy("To whom"), value=_anonymous, phone=False),
         Column("by", _lazy("By"), value=lambda line: line.event.actor_name),
         Column(
@@ -113,7 +122,7 @@ def register_print(request: ActorRequest, facility_id: int) -> HttpResponse:
                 words.lot_label(line.lot.number),
                 words.with_unit(line.pieces, line.product),
                 how_given.channel(line.event),
-                how_given.first_time(line.event),
+                _first_time(line),
                 how_given.counselled(line.event),
                 _anonymous(line),
                 line.event.actor_name,
