@@ -31,7 +31,7 @@ from tests.builders import (
 )
 from zhixuan.analytics.tables import facts
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
-from zhixuan.modules.catalogue.models import Item
+from zhixuan.modules.catalogue.models import Item, Product, Replacement
 from zhixuan.modules.counting.models import Count, CountLine
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.documents.models import Document
@@ -43,6 +43,7 @@ from zhixuan.modules.planning.models import (
     AllocationLine,
     AllocationPlan,
     AllocationRun,
+    DemandComment,
     DemandLine,
     DemandPlan,
     FileForecast,
@@ -169,6 +170,20 @@ def product(world: World, spot: Spot) -> dict[str, Any]:
 
 def item(world: World, spot: Spot) -> dict[str, Any]:
     return {"item_id": world.item.pk}
+
+
+def replacement(world: World, spot: Spot) -> dict[str, Any]:
+    newer, _ = Product.objects.get_or_create(
+        code="NEWER", defaults={"name_zh": "新品", "name_en": "Newer", "method": world.item.product.method}
+    )
+    made, _ = Replacement.objects.get_or_create(
+        older=world.item.product,
+        newer=newer,
+        ended_at=None,
+        holds_from="2020-01-01",
+        defaults={"reason": "other", "entered_at": timezone.now(), "entered_by_name": "x"},
+    )
+    return {"replacement_id": made.pk}
 
 
 def facility_month(world: World, spot: Spot) -> dict[str, Any]:
@@ -390,6 +405,13 @@ def demand_line(world: World, spot: Spot) -> dict[str, Any]:
     return {"plan_id": line.plan_id, "line_id": line.pk}
 
 
+def demand_comment(world: World, spot: Spot) -> dict[str, Any]:
+    line = _demand_line(world, spot)
+    said = {"saying": "say", "text": f"Comment {spot.words}", "at": timezone.now(), "is_open": True}
+    made = DemandComment.objects.create(plan_id=line.plan_id, line=line, actor_name="Officer", **said)
+    return {"plan_id": line.plan_id, "thread_id": made.pk}
+
+
 def demand_step(world: World, spot: Spot) -> dict[str, Any]:
     return {**demand_plan(world, spot), "verb": "submit"}
 
@@ -454,6 +476,12 @@ def forecast_run(world: World, spot: Spot) -> dict[str, Any]:
     return {"run_id": run.pk}
 
 
+def allocation_run(world: World, spot: Spot) -> dict[str, Any]:
+    asked = {"job_id": command_ids.new(), "asked_at": timezone.now(), "on": timezone.now().date()}
+    run = AllocationRun.objects.create(area=spot.area, verb="draw", said={"giver_ids": []}, **asked)
+    return {"run_id": run.pk}
+
+
 def _file_forecast(world: World, spot: Spot) -> FileForecast:
     return FileForecast.objects.create(
         area=spot.area,
@@ -493,12 +521,6 @@ def history_upload(world: World, spot: Spot) -> dict[str, Any]:
     one = _upload(world, spot, "planning.history", 0)
     Upload.objects.filter(pk=one.pk).update(subject=str(one.pk))
     return {"upload_id": one.pk}
-
-
-def allocation_run(world: World, spot: Spot) -> dict[str, Any]:
-    asked = {"job_id": command_ids.new(), "asked_at": timezone.now(), "on": timezone.now().date()}
-    run = AllocationRun.objects.create(area=spot.area, verb="draw", said={"giver_ids": []}, **asked)
-    return {"run_id": run.pk}
 
 
 def policy_run(world: World, spot: Spot) -> dict[str, Any]:
@@ -840,7 +862,9 @@ def public_recall(world: World, spot: Spot) -> dict[str, Any]:
     return {"public_id": _recall(world, spot).public_id}
 
 
-OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall", "machine_of_everybody", "search"})
+OF_NO_AREA = frozenset(
+    {"product", "item", "replacement", "document_kind", "public_recall", "machine_of_everybody", "search"}
+)
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -857,6 +881,7 @@ BUILDERS: dict[str, Builder] = {
         product,
         item,
         item_upload,
+        replacement,
         facility_month,
         facility_product,
         facility_code,
@@ -883,16 +908,17 @@ BUILDERS: dict[str, Builder] = {
         plan_cell,
         demand_plan,
         demand_line,
+        demand_comment,
         demand_step,
         allocation_plan,
         allocation_line,
         allocation_step,
         forecast_run,
+        allocation_run,
         file_forecast,
         file_forecast_file,
         file_forecast_line,
         history_upload,
-        allocation_run,
         policy_run,
         difference,
         difference_file,

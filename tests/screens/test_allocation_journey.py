@@ -50,7 +50,13 @@ def test_drawn_changed_tried_approved_and_with_the_storekeeper(
 ) -> None:
     with open_as(allocating.planner, language="en", size=DESKTOP) as (page, trouble):
         page.goto(f"{server.url}/planning/allocation/draw/")
-        page.get_by_label(allocating.warehouse.name_en).check()
+        stores = page.get_by_role("group", name="Stores that give").first
+        stores.get_by_role("searchbox").fill("no such store")
+        expect(stores.get_by_role("status")).to_contain_text("nothing found")
+        stores.get_by_role("searchbox").fill(allocating.warehouse.code.lower())
+        stores.get_by_role("searchbox").press("Enter")
+        stores.get_by_role("button", name="Choose all shown").click()
+        expect(stores.get_by_role("status")).to_contain_text("1 of 2 chosen; 1 shown")
         fine(page, trouble)
         page.get_by_role("button", name="Work it out").click()
         expect(page.get_by_text("fewer than asked").first).to_be_visible()
@@ -85,6 +91,8 @@ def test_drawn_changed_tried_approved_and_with_the_storekeeper(
         expect(page.get_by_text("another person decides on it")).to_be_visible()
 
     with open_as(allocating.approver, language="zh-CN", size=PHONE) as (page, trouble):
+        page.goto(f"{server.url}/planning/allocation/draw/")
+        fine(page, trouble)
         page.goto(address)
         fine(page, trouble)
         page.get_by_role("button", name="批准").click()

@@ -18,6 +18,7 @@ from zhixuan.modules.planning.run_models import (
     ServiceChoice,
 )
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
+from zhixuan.rules.planning.comments import TEXT_MAX, Saying
 from zhixuan.rules.planning.demand import Method
 from zhixuan.rules.planning.place_facts import Source
 from zhixuan.rules.planning.sharing_out import Why
@@ -101,6 +102,26 @@ class DemandStep(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="demand_step_once")]
+
+
+class DemandComment(models.Model):
+    """What somebody said about a plan, or one line of it. Only ever added.
+
+    `thread` empty: it begins a thread, whose `is_open` is the fold of what was said in it, moved with it.
+    """
+
+    plan = models.ForeignKey(DemandPlan, on_delete=models.CASCADE, related_name="comments")
+    line = models.ForeignKey(DemandLine, on_delete=models.CASCADE, null=True, related_name="comments")
+    thread = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="answers")
+    saying = models.CharField(max_length=6, choices=[(one.value, one.value) for one in Saying])
+    text = models.CharField(max_length=TEXT_MAX, blank=True)
+    is_open = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "-id"], name="demand_comment_newest")]
 
 
 class ProductPrice(models.Model):

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Widget
+from django.forms.boundfield import BoundWidget
 from django.utils.safestring import SafeString
 
 from zhixuan.shared.ui import assets, formats, icons, naming, parts
+from zhixuan.shared.ui.widgets import PickList
 
 register = template.Library()
 register.filter("number", formats.number)
@@ -68,6 +70,27 @@ def is_check(field: BoundField) -> bool:
 def is_group(field: BoundField) -> bool:
     """Several boxes under one label: a fieldset."""
     return bool(field.field.widget.use_fieldset)
+
+
+@register.filter
+def is_pick_list(field: BoundField) -> bool:
+    """Many boxes under one label, see `widgets.PickList`."""
+    return isinstance(field.field.widget, PickList)
+
+
+@register.filter
+def pick_groups(field: BoundField) -> list[tuple[str, list[BoundWidget]]]:
+    """The boxes of a pick list by their groups; those of none under an empty name."""
+    boxes = iter(field)
+    groups: list[tuple[str, list[BoundWidget]]] = []
+    for value, label in field.field.widget.choices:
+        if isinstance(label, list | tuple):
+            groups.append((str(value), [next(boxes) for _one in label]))
+        elif groups and not groups[-1][0]:
+            groups[-1][1].append(next(boxes))
+        else:
+            groups.append(("", [next(boxes)]))
+    return groups
 
 
 @register.filter

@@ -43,6 +43,10 @@ class MonthInput(DayInput):
         self.format = "%Y-%m"
 
 
+class PickList(forms.CheckboxSelectMultiple):
+    """Many boxes to tick, by groups where the choices have any; with script found by typing and ticked together."""
+
+
 class SearchSelect(forms.Select):
     """A choice found by typing, or by scanning its code.
 

@@ -13,6 +13,7 @@ from zhixuan.rules.planning.allocation_lines import ASSUMED_PERCENT_MAX, MONTHS_
 from zhixuan.rules.planning.place_facts import Settings
 from zhixuan.rules.stock.ledger import PIECES_MAX
 from zhixuan.shared.ui.forms import PostingForm
+from zhixuan.shared.ui.widgets import PickList
 
 REASON_LENGTH = 300
 
@@ -78,14 +79,12 @@ def written(settings: Settings) -> dict[str, Any]:
 class DrawForm(SettingsForm, PostingForm):
     """Which stores give, which products, and the settings."""
 
-    givers = forms.TypedMultipleChoiceField(
-        label=_lazy("Stores that give"), coerce=int, widget=forms.CheckboxSelectMultiple
-    )
+    givers = forms.TypedMultipleChoiceField(label=_lazy("Stores that give"), coerce=int, widget=PickList)
     products = forms.TypedMultipleChoiceField(
         label=_lazy("Products"),
         coerce=int,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=PickList,
         help_text=_lazy("None chosen: all that the stores have."),
     )
     note = forms.CharField(label=_lazy("Note"), max_length=300, required=False)

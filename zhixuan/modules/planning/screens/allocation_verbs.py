@@ -64,9 +64,10 @@ def draw(request: ActorRequest) -> HttpResponse:
         raise Forbidden
     form = DrawForm(request.POST if request.method == "POST" else None)
     stores = directory.facilities_for(request.actor, permissions.PLAN).filter(directory.open_on(timezone.localdate()))
-    stores = stores.filter(supplies__isnull=False).distinct()
-    _choices(form, "givers", [(one.pk, f"{localized(one)} ({one.code})") for one in stores])
-    _choices(form, "products", [(one.pk, localized(one)) for one in catalogue.active_products()])
+    stores = stores.filter(supplies__isnull=False).distinct().select_related("area").order_by("area_path", "code")
+    _choices(form, "givers", [(one.area, one.pk, f"{localized(one)} ({one.code})") for one in stores])
+    products = catalogue.active_products()
+    _choices(form, "products", [(one.method, one.pk, f"{localized(one)} ({one.code})") for one in products])
     if request.method == "POST" and form.is_valid():
         try:
             return _drawn(request, form)
@@ -115,8 +116,12 @@ def _to_run(run_id: object) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("planning:allocation_run", args=[run_id]))
 
 
-def _choices(form: forms.Form, name: str, choices: list[tuple[int, str]]) -> None:
-    form.fields[name].choices = choices  # type: ignore[attr-defined]  # of a choice field
+def _choices(form: forms.Form, name: str, choices: list[tuple[Any, int, str]]) -> None:
+    """Offer (area or method, id, words), by the first."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for group, value, label in choices:
+        groups.setdefault(localized(group), []).append((value, label))
+    form.fields[name].choices = list(groups.items())  # type: ignore[attr-defined]  # of a choice field
 
 
 def _to(plan_id: object) -> HttpResponseRedirect:

@@ -37,5 +37,6 @@ if (document.querySelector("[data-scan]")) import("./scan_bar.js").then(({ watch
 const practice = document.querySelector("[data-practice]");
 if (practice) import("./practice.js").then(({ drawPractice }) => drawPractice(practice));
 if (document.querySelector("[data-plan-grid]")) import("./plan_grid.js").then(({ watchPlanGrid }) => watchPlanGrid());
+if (document.querySelector("[data-pick-list]")) import("./pick_list.js").then(({ watchPickLists }) => watchPickLists());
 document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 document.querySelector("[data-focus]")?.focus({ preventScroll: false });
