@@ -19,6 +19,7 @@ from zhixuan.modules.orders.operations.take_step import take_step
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.rules.orders.steps import Verb
 from zhixuan.rules.orders.suggesting import AskedLine
+from zhixuan.rules.periods import Month
 from zhixuan.shared.access import Actor, Role
 from zhixuan.shared.command_ids import new
 from zhixuan.shared.once import Done
@@ -107,3 +108,17 @@ def a_long_order(county: OrderingCounty, lines: int = 1200) -> int:
     Item.objects.bulk_create(Item(code=one.code, product=one, pieces_per_pack=5) for one in products)
     PermittedProduct.objects.bulk_create(PermittedProduct(facility=store, product=one) for one in products)
     return county.draw(*(AskedLine(one.pk, 10, "stock up") for one in products), send_in=False).id
+
+
+NEWEST = Month.of(TODAY).previous
+MONTHS_OF_BOOKS = 27
+GIVEN = (310, 280, 0, 420, 300, 150, 510, 260)
+
+
+def years_of_books(stock: StockedCounty) -> None:
+    """Books of 27 months: the township store receives every month and hands out more or less of it."""
+    for back in range(MONTHS_OF_BOOKS, 0, -1):
+        month = NEWEST.plus(1 - back)
+        stock.stock(stock.store, f"L{back}", 300, on=month.first_day)
+        if given := GIVEN[back % len(GIVEN)]:
+            stock.dispense(stock.store, stock.want(min(given, 300)), on=month.first_day)

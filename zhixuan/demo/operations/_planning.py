@@ -11,15 +11,18 @@ from zhixuan.modules.accounts import queries as accounts
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning.jobs import make
+from zhixuan.modules.planning.operations.answer_demand_comment import answer_demand_comment
+from zhixuan.modules.planning.operations.comment_on_demand import comment_on_demand
 from zhixuan.modules.planning.operations.draw_demand import draw_demand
 from zhixuan.modules.planning.operations.enter_budget import enter_budget
 from zhixuan.modules.planning.operations.enter_price import enter_price
 from zhixuan.modules.planning.operations.request_forecast import request_forecast
 from zhixuan.modules.planning.operations.take_demand_step import take_demand_step
-from zhixuan.modules.planning.queries import runs
+from zhixuan.modules.planning.queries import plans, runs
 from zhixuan.modules.planning.queries.forecasts import ForecastRun
 from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
+from zhixuan.rules.planning.comments import Saying
 from zhixuan.rules.planning.cost import CENTS_A_YUAN
 from zhixuan.rules.planning.steps import Verb
 from zhixuan.shared.access import Actor
@@ -45,12 +48,44 @@ def plan_ahead(station: Actor, program: Actor, *, today: date, now: datetime) ->
     newest = monthly.newest_full_month(today)
     for until, at in ((newest.plus(-COMPARED_MONTHS), now - timedelta(days=3)), (newest, now - timedelta(days=1))):
         _forecast(until, station, at)
-    plans = {code: _draw(code, actor, now) for code, actor in _drawers(today, program).items()}
+    drawn = {code: _draw(code, actor, now) for code, actor in _drawers(today, program).items()}
     _money(station, today, now - timedelta(hours=6))
     for code in (RETURNED, SENT_IN):
-        _step(plans[code], code, Verb.SUBMIT, program, now - timedelta(hours=5))
+        _step(drawn[code], code, Verb.SUBMIT, program, now - timedelta(hours=5))
     note = "请把工业园新增用量写明 say what the new estate adds"
-    _step(plans[RETURNED], RETURNED, Verb.RETURN, station, now - timedelta(hours=4), note)
+    _step(drawn[RETURNED], RETURNED, Verb.RETURN, station, now - timedelta(hours=4), note)
+    _comments(drawn[RETURNED], station, program, now - timedelta(hours=3))
+
+
+def _comments(plan: int, station: Actor, program: Actor, at: datetime) -> None:
+    """What the county asks about a returned plan and one of its lines; one question is answered, both are open."""
+    line = plans.bare_lines(plan).first()
+    if line is None:
+        raise LookupError(plan)
+    comment_on_demand(
+        plan_id=plan,
+        text="按哪个月的人数算的？ Which month's numbers are these?",
+        actor=station,
+        command_id=_id(f"comment {plan}", at),
+        at=at,
+    )
+    asked = comment_on_demand(
+        plan_id=plan,
+        line_id=line.pk,
+        text="工业园新增用量算进去了吗？ Is the new estate counted in?",
+        actor=station,
+        command_id=_id(f"comment {plan} line", at),
+        at=at,
+    )
+    answer_demand_comment(
+        plan_id=plan,
+        thread_id=asked.id,
+        saying=Saying.SAY,
+        text="还没有，正在核实。 Not yet; we are asking.",
+        actor=program,
+        command_id=_id(f"answer {plan}", at),
+        at=at + timedelta(minutes=20),
+    )
 
 
 def _money(station: Actor, today: date, at: datetime) -> None:

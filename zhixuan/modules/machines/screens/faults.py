@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from zhixuan.modules.machines import permissions
 from zhixuan.modules.machines.operations.report_fault import report_fault
@@ -70,7 +70,10 @@ def faults(request: ActorRequest) -> HttpResponse:
 
 class SettleForm(forms.Form):
     note = forms.CharField(
-        label=_lazy("What was done"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
+        label=pgettext_lazy("repair", "What was done"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
     )
 
 
