@@ -19,7 +19,7 @@ import numpy as np
 
 from bench.importing import folder_of_cards
 from bench.rounds import Line, show
-from zhixuan.analytics.forecasting.series import Matrix
+from zhixuan.analytics.forecasting.series import Matrix, Vector
 from zhixuan.analytics.ordering.readings import Reading
 from zhixuan.analytics.reading import read_history
 from zhixuan.analytics.simulation.past import Past, past_of
@@ -73,12 +73,12 @@ class Sums:
 
     demand: Matrix
     own: Matrix
-    stock: Matrix
+    stock: Vector
     supply: Matrix
 
 
 def readings() -> list[Line]:
-    """Way by way under every reading; the ratio is the largest distance from the references, in thousandths."""
+    """Way by way under every reading, with the largest distance from the published references."""
     past, ways = _stage()
     demand = by_product(past.demand, past.product)
     own = np.diff(np.minimum(np.cumsum(past.demand, axis=1), past.start[:, None]), axis=1, prepend=0)
@@ -106,19 +106,12 @@ def _bounds(sums: Sums) -> Iterator[tuple[str, float, int]]:
         for how, best in (("pooled", pooled), ("on its own shelf", apart)):
             yield f"first stock {how}, {after}, all months", best.sum(), 0
             yield f"first stock {how}, {after}, cut to the scored", best[WARM_UP:].sum(), WARM_UP
-        scored = slice(WARM_UP, None)
         kept = sums.stock + sums.supply[:, : WARM_UP - lead].sum(axis=1)
-        late = np.hstack([sums.supply[:, WARM_UP - lead : WARM_UP], sums.supply[:, scored]])
-        late = late[:, : sums.demand[:, scored].shape[1] + lead]
-        yield f"everything kept for the scored, {after}", _solved(sums.demand[:, scored], kept, late, lead), WARM_UP
-    alone = hindsight(sums.demand[:, scored], nothing, sums.supply[:, scored], 0).sum()
+        arriving = sums.supply[:, WARM_UP - lead : sums.supply.shape[1] - lead]
+        solved = hindsight(sums.demand[:, WARM_UP:], kept, arriving, 0)
+        yield f"everything kept for the scored, {after}", solved.sum(), WARM_UP
+    alone = hindsight(sums.demand[:, WARM_UP:], nothing, sums.supply[:, WARM_UP:], 0).sum()
     yield "the scored months alone, no first stock, no lead", alone, WARM_UP
-
-
-def _solved(demand: Matrix, stock: Matrix, supply: Matrix, lead: int) -> float:
-    """With what was sent before the first month still on its way."""
-    arriving = supply[:, : demand.shape[1]] if lead else supply
-    return float(hindsight(demand, stock, arriving, 0).sum())
 
 
 def main(words: Sequence[str]) -> int:

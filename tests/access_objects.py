@@ -12,12 +12,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from tests.builders import (
     CANARY,
     CHECKED,
+    TODAY,
     Network,
     a_delivery,
     a_facility,
@@ -27,8 +29,9 @@ from tests.builders import (
     an_actor,
     an_item,
 )
+from zhixuan.analytics.tables import facts
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
-from zhixuan.modules.catalogue.models import Item
+from zhixuan.modules.catalogue.models import Item, Product, Replacement
 from zhixuan.modules.counting.models import Count, CountLine
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.documents.models import Document
@@ -40,11 +43,15 @@ from zhixuan.modules.planning.models import (
     AllocationLine,
     AllocationPlan,
     AllocationRun,
+    DemandComment,
     DemandLine,
     DemandPlan,
+    FileForecast,
+    FileForecastLine,
     ForecastRun,
     PolicyRun,
 )
+from zhixuan.modules.planning.queries.history_files import packed
 from zhixuan.modules.quality.models import Excursion, Recall
 from zhixuan.modules.quality.operations.draw_loss import LostLine, draw_loss
 from zhixuan.modules.quality.operations.issue_recall import issue_recall
@@ -163,6 +170,20 @@ def product(world: World, spot: Spot) -> dict[str, Any]:
 
 def item(world: World, spot: Spot) -> dict[str, Any]:
     return {"item_id": world.item.pk}
+
+
+def replacement(world: World, spot: Spot) -> dict[str, Any]:
+    newer, _ = Product.objects.get_or_create(
+        code="NEWER", defaults={"name_zh": "新品", "name_en": "Newer", "method": world.item.product.method}
+    )
+    made, _ = Replacement.objects.get_or_create(
+        older=world.item.product,
+        newer=newer,
+        ended_at=None,
+        holds_from="2020-01-01",
+        defaults={"reason": "other", "entered_at": timezone.now(), "entered_by_name": "x"},
+    )
+    return {"replacement_id": made.pk}
 
 
 def facility_month(world: World, spot: Spot) -> dict[str, Any]:
@@ -384,6 +405,13 @@ def demand_line(world: World, spot: Spot) -> dict[str, Any]:
     return {"plan_id": line.plan_id, "line_id": line.pk}
 
 
+def demand_comment(world: World, spot: Spot) -> dict[str, Any]:
+    line = _demand_line(world, spot)
+    said = {"saying": "say", "text": f"Comment {spot.words}", "at": timezone.now(), "is_open": True}
+    made = DemandComment.objects.create(plan_id=line.plan_id, line=line, actor_name="Officer", **said)
+    return {"plan_id": line.plan_id, "thread_id": made.pk}
+
+
 def demand_step(world: World, spot: Spot) -> dict[str, Any]:
     return {**demand_plan(world, spot), "verb": "submit"}
 
@@ -452,6 +480,47 @@ def allocation_run(world: World, spot: Spot) -> dict[str, Any]:
     asked = {"job_id": command_ids.new(), "asked_at": timezone.now(), "on": timezone.now().date()}
     run = AllocationRun.objects.create(area=spot.area, verb="draw", said={"giver_ids": []}, **asked)
     return {"run_id": run.pk}
+
+
+def _file_forecast(world: World, spot: Spot) -> FileForecast:
+    return FileForecast.objects.create(
+        area=spot.area,
+        file_name=f"{spot.words}.csv",
+        history=packed(facts(pl.DataFrame({"facility": ["A"], "product": ["P"], "month": [TODAY], "issued": [1.0]}))),
+        titles={"year": "year", "month": "month", "facility": "site_code", "product": "product_code"},
+        profile="plain",
+        horizon=1,
+        data_until="2026-10-01",
+        series=1,
+        state="done",
+        job_id=command_ids.new(),
+        asked_at=timezone.now(),
+        asked_by=a_dweller(world, spot).pk,
+        asked_by_name=f"Officer {spot.words}",
+    )
+
+
+def file_forecast(world: World, spot: Spot) -> dict[str, Any]:
+    return {"run_id": _file_forecast(world, spot).pk}
+
+
+def file_forecast_file(world: World, spot: Spot) -> dict[str, Any]:
+    return {**file_forecast(world, spot), "kind": "csv"}
+
+
+def file_forecast_line(world: World, spot: Spot) -> dict[str, Any]:
+    run = _file_forecast(world, spot)
+    figures = {name: [1.0] for name in ("mean", "p10", "median", "p80", "p90", "p95")}
+    line = FileForecastLine.objects.create(
+        run=run, facility="A", product="P", method="medians", reported=1, figures=figures, next_median=1, year_mean=1
+    )
+    return {"run_id": run.pk, "line_id": line.pk}
+
+
+def history_upload(world: World, spot: Spot) -> dict[str, Any]:
+    one = _upload(world, spot, "planning.history", 0)
+    Upload.objects.filter(pk=one.pk).update(subject=str(one.pk))
+    return {"upload_id": one.pk}
 
 
 def policy_run(world: World, spot: Spot) -> dict[str, Any]:
@@ -793,7 +862,9 @@ def public_recall(world: World, spot: Spot) -> dict[str, Any]:
     return {"public_id": _recall(world, spot).public_id}
 
 
-OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall", "machine_of_everybody", "search"})
+OF_NO_AREA = frozenset(
+    {"product", "item", "replacement", "document_kind", "public_recall", "machine_of_everybody", "search"}
+)
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -810,6 +881,7 @@ BUILDERS: dict[str, Builder] = {
         product,
         item,
         item_upload,
+        replacement,
         facility_month,
         facility_product,
         facility_code,
@@ -836,12 +908,17 @@ BUILDERS: dict[str, Builder] = {
         plan_cell,
         demand_plan,
         demand_line,
+        demand_comment,
         demand_step,
         allocation_plan,
         allocation_line,
         allocation_step,
         forecast_run,
         allocation_run,
+        file_forecast,
+        file_forecast_file,
+        file_forecast_line,
+        history_upload,
         policy_run,
         difference,
         difference_file,

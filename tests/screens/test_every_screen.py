@@ -50,9 +50,11 @@ def opener(line: Line) -> Role | None:
     return next((role for role in WHO if role in line.roles("GET")), None)
 
 
-@pytest.mark.parametrize(("language", "size"), [("zh-CN", PHONE), ("en", DESKTOP)])
+@pytest.mark.parametrize(
+    ("language", "size", "dark"), [("zh-CN", PHONE, True), ("en", DESKTOP, False)], ids=["zh-phone-dark", "en-desktop"]
+)
 def test_no_page_has_a_serious_finding(
-    browser: Browser, server: Server, settings: Any, language: str, size: tuple[int, int]
+    browser: Browser, server: Server, settings: Any, language: str, size: tuple[int, int], dark: bool
 ) -> None:
     settings.SECOND_STEP_ROLES = frozenset()
     world = World(a_network())
@@ -63,7 +65,7 @@ def test_no_page_has_a_serious_finding(
         by_person[person].append(path)
     found = []
     for person, paths in by_person.items():
-        with page_as(browser, server, person, language=language, size=size) as (page, trouble):
+        with page_as(browser, server, person, language=language, size=size, dark=dark) as (page, trouble):
             for path in paths:
                 page.goto(f"{server.url}{path}")
                 page.wait_for_load_state("networkidle")

@@ -7,15 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
-from pypdf import PdfReader
 
 from tests.builders import a_dispenser, a_storekeeper
+from tests.papers import text_of
 from tests.processes import Server
 from tests.screens.browser import DESKTOP, PHONE, Trouble, running_browser, serious_findings, too_wide
 from tests.screens.signed_in import cookies_of, page_as
@@ -259,19 +258,6 @@ def assert_printed(page: Page, server: Server) -> None:
     """On both papers every word of the note is inside the page."""
     for paper in ("a4", "a5"):
         href = page.locator(f"a[href*='/print/?paper={paper}']").first.get_attribute("href")
-        reader = PdfReader(BytesIO(page.request.get(f"{server.url}{href}").body()))
-        said = "\n".join(one.extract_text() for one in reader.pages)
+        said = text_of(page.request.get(f"{server.url}{href}").body())
         for word in ("Goods-receipt note", "BACK", "1 damaged", "2 missing", "37", "two not in the box, one torn"):
             assert word in said
-        for one in reader.pages:
-            width, height = float(one.mediabox.width), float(one.mediabox.height)
-            places: list[tuple[float, float]] = []
-
-            def keep(text: str, cm: Any, tm: Any, _font: Any, _size: float, kept: Any = places) -> None:
-                if text.strip():
-                    x, y = tm[4], tm[5]
-                    kept.append((cm[0] * x + cm[2] * y + cm[4], cm[1] * x + cm[3] * y + cm[5]))
-
-            one.extract_text(visitor_text=keep)
-            assert places
-            assert all(0 < x < width and 0 < y < height for x, y in places), places

@@ -19,6 +19,7 @@ from zhixuan.modules.machines.operations.refuse_reversal import refuse_reversal
 from zhixuan.modules.machines.operations.undo_slip import undo_slip
 from zhixuan.modules.planning import jobs as planning
 from zhixuan.modules.planning.operations.request_allocation import ALLOCATION_JOB
+from zhixuan.modules.planning.operations.request_file_forecast import FILE_FORECAST_JOB
 from zhixuan.modules.planning.operations.request_forecast import FORECAST_JOB
 from zhixuan.modules.planning.operations.request_policies import POLICY_JOB
 from zhixuan.modules.quality.operations.refuse_release import refuse_release
@@ -51,6 +52,7 @@ JOBS: dict[str, Handler] = {
     CHECK_JOB: imports.check,
     POST_JOB: imports.post,
     FORECAST_JOB: planning.forecast,
+    FILE_FORECAST_JOB: planning.file_forecast,
     POLICY_JOB: planning.policies,
     ALLOCATION_JOB: planning.allocation,
 }

@@ -6,6 +6,7 @@ import pytest
 
 from tests.journeys.desk import Desk
 from tests.order_builders import OrderingCounty
+from tests.papers import printed
 from zhixuan.modules.documents.queries.sources import documents_of_source
 from zhixuan.modules.orders.models import Order, OrderLine
 from zhixuan.modules.orders.queries import progress
@@ -18,7 +19,7 @@ def test_the_whole_way(county: OrderingCounty) -> None:
     store, answer = Desk(county.asker), Desk(county.answerer, "zh-hans")
     ask = f"/orders/ask/?facility={county.stock.store.pk}"
     page = store.page(ask)
-    assert "300 a month × norm 2 − 100 on hand − 0 on the way − 0 asked already" in page
+    assert "300 a month (average of 3 months) × norm 2 − 100 on hand − 0 on the way − 0 asked already" in page
     form = store.form(ask)
     given = {"facility": county.stock.store.pk, "supplier": county.stock.warehouse.pk, "step": "ask"}
     address = store.send("/orders/ask/", form, **given)
@@ -42,7 +43,7 @@ def test_the_whole_way(county: OrderingCounty) -> None:
     for language in LANGUAGES:
         Desk(county.asker, language).page(address)
         Desk(county.answerer, language).page(address)
-    assert store.client.get(f"/orders/{order.pk}/print/").content.startswith(b"%PDF")
+    assert printed(store.client, f"/orders/{order.pk}/print/", paper="a5")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

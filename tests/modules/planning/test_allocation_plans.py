@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.allocation_builders import AllocatingCounty, an_allocating_county
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
+from tests.papers import printed
 from tests.stock_builders import a_command, days
 from zhixuan.modules.documents.models import Document, DrawnLine
 from zhixuan.modules.orders.models import Order, OrderLine
@@ -370,3 +371,5 @@ def test_a_long_plan_asks_few_questions(allocating: AllocatingCounty) -> None:
     with CaptureQueriesContext(connection) as asked:
         desk.page(f"/planning/allocation/{plan}/")
     assert len(asked) <= 20
+    paper = printed(desk.client, f"/planning/allocation/{plan}/print/", paper="a5")
+    assert not [word for word in ("Months after", "Why", "Gets") if word not in paper]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from operator import itemgetter
 
 import pytest
 from django.test import RequestFactory
 from django.utils.translation import override
 from pypdf import PdfReader
 
-from zhixuan.shared.printing import Paper, PrintColumn, Sheet, pdf, pdf_response
+from tests.papers import pages_of, text_of
+from zhixuan.shared.printing import Paper, PrintColumn, Sheet, pdf, pdf_response, under_headings
 
 COLUMNS = (PrintColumn("品种", "1fr"), PrintColumn("批号"), PrintColumn("数量", align="right"))
 HOSTILE = '#panic("x") *bold* $x$ <b> @ref \\ "quoted"'
@@ -30,13 +32,9 @@ def a_sheet(**changes: object) -> Sheet:
     return Sheet(**{**given, **changes})  # type: ignore[arg-type]
 
 
-def words_of(content: bytes) -> list[str]:
-    return [page.extract_text().replace("\u200b", "") for page in PdfReader(io.BytesIO(content)).pages]
-
-
 @pytest.mark.parametrize("paper", list(Paper))
 def test_everything_given_is_printed(paper: Paper) -> None:
-    (page,) = words_of(pdf([a_sheet()], paper=paper))
+    (page,) = pages_of(pdf([a_sheet()], paper=paper))
 
     for word in (
         "入库单",
@@ -56,7 +54,7 @@ def test_a_long_table_repeats_its_heading_and_counts_its_pages() -> None:
     rows = [(f"品种{number}", f"L{number}", "1") for number in range(120)]
 
     with override("en"):
-        pages = words_of(pdf([a_sheet(rows=rows), a_sheet(rows=rows)], paper=Paper.A5))
+        pages = pages_of(pdf([a_sheet(rows=rows), a_sheet(rows=rows)], paper=Paper.A5))
 
     assert len(pages) % 2 == 0
     half = len(pages) // 2
@@ -67,21 +65,41 @@ def test_a_long_table_repeats_its_heading_and_counts_its_pages() -> None:
 
 
 def test_text_is_never_read_as_markup() -> None:
-    (page,) = words_of(pdf([a_sheet(title=HOSTILE, remarks=[HOSTILE], rows=[(HOSTILE, "", "")])]))
+    (page,) = pages_of(pdf([a_sheet(title=HOSTILE, remarks=[HOSTILE], rows=[(HOSTILE, "", "")])]))
 
     assert page.replace("\n", " ").count('#panic("x") *bold* $x$') >= 2
 
 
 def test_a_long_code_stays_in_its_column() -> None:
     code = "8112345678901234567890" * 3
-    (page,) = words_of(pdf([a_sheet(rows=[("x", code, "1")])], paper=Paper.A5))
+    (page,) = pages_of(pdf([a_sheet(rows=[("x", code, "1")])], paper=Paper.A5))
 
     assert code in page.replace("\n", "").replace(" ", "")
 
 
+LINES_OF_A_PLACE = 40
+
+
+def test_what_many_rows_share_heads_them_on_every_page() -> None:
+    lines = [("Fusang cabinet", f"L{number}") for number in range(LINES_OF_A_PLACE)]
+    rows = under_headings(lines, of=itemgetter(0), heading=str, cells=lambda one: (one[1], "", "1"))
+    pages = pages_of(pdf([a_sheet(rows=rows)], paper=Paper.A5))
+
+    assert len(rows) == LINES_OF_A_PLACE + 1
+    assert len(pages) > 1
+    assert all(page.count("Fusang cabinet") == 1 for page in pages)
+
+
+def test_words_wider_than_their_column_are_broken() -> None:
+    with override("en"):
+        columns = [PrintColumn(f"Quantity {number}") for number in range(11)] + [PrintColumn("Remark", "1fr")]
+        content = pdf([a_sheet(columns=columns, rows=[["Levonorgestrel"] * 12], totals=())], paper=Paper.A5)
+    assert "Levonorgestrel" in text_of(content).replace("-\n", "").replace("\xad", "")
+
+
 def test_page_numbers_speak_the_language_of_the_page() -> None:
     with override("zh-hans"):
-        assert "第 1 页，共 1 页" in words_of(pdf([a_sheet()]))[0]
+        assert "第 1 页，共 1 页" in pages_of(pdf([a_sheet()]))[0]
 
 
 def test_the_answer_names_the_file_and_takes_the_paper_from_the_address() -> None:
@@ -95,6 +113,6 @@ def test_the_answer_names_the_file_and_takes_the_paper_from_the_address() -> Non
 
 def test_a_row_that_does_not_fit_the_columns_is_our_own_mistake() -> None:
     with pytest.raises(ValueError, match="cells in a row"):
-        a_sheet(rows=[("one",)])
+        a_sheet(rows=[("one", "two")])
     with pytest.raises(ValueError, match="wide"):
         PrintColumn("x", width="1fr; #panic()")

@@ -10,14 +10,17 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from zhixuan.analytics.series_forecasts import PLAIN, CardOfSeries, forecast_series
+from zhixuan.analytics.series_forecasts import PLAIN, CardOfSeries, forecast_series, forecast_table
 from zhixuan.analytics.trial import levels_of_cards, try_policies
 from zhixuan.modules.accounts import queries as accounts
+from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.planning.operations.carry_out_allocation import carry_out_allocation
 from zhixuan.modules.planning.operations.prepare_allocation import prepare_allocation
+from zhixuan.modules.planning.operations.store_file_forecast import store_file_forecast
 from zhixuan.modules.planning.operations.store_forecast import NO_LEVELS, Levels, store_forecast
 from zhixuan.modules.planning.operations.store_policies import store_policies
-from zhixuan.modules.planning.queries import forecasts, runs
+from zhixuan.modules.planning.queries import forecasts, history_files, runs
+from zhixuan.modules.planning.queries.file_forecasts import FileForecast
 from zhixuan.modules.planning.queries.forecasts import ForecastRun
 from zhixuan.modules.planning.queries.policies import service_of
 from zhixuan.modules.planning.queries.runs import AllocationRun, Run
@@ -25,11 +28,11 @@ from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.facts import MonthOfCard
+from zhixuan.rules.stock.joining import joined
 from zhixuan.shared.access import Actor, Forbidden, Unknown
 from zhixuan.shared.worker import JobInHand
 
 READING, FACTS, MAKING, KEEPING = "read", "facts", "make", "keep"
-HOW_TO_INSTALL = "pip install 'zhixuan[forecast]'"
 
 Cards = dict[tuple[int, int], list[MonthOfCard]]
 """Months of each card by (facility id, product id)."""
@@ -44,6 +47,17 @@ def forecast(job: JobInHand) -> Mapping[str, Any]:
     if run.state != runs.State.OPEN:
         return {"lines": 0}
     return {"lines": make(run, actor=_actor(job), show=job.show)}
+
+
+def file_forecast(job: JobInHand) -> Mapping[str, Any]:
+    """Forecast what somebody brought in a file; begun again it does the same again."""
+    run = runs.run_of_job(FileForecast, job.claim.arguments["run"])
+    if run.state != runs.State.OPEN:
+        return {"lines": 0}
+    table = history_files.unpacked(run.history)
+    made = forecast_table(table, run.horizon, profile=run.profile, report=_reporting(job.show))
+    job.show(0, 0, KEEPING)
+    return {"lines": store_file_forecast(run_id=run.pk, made=made, actor=_actor(job), at=timezone.now())}
 
 
 def policies(job: JobInHand) -> Mapping[str, Any]:
@@ -70,7 +84,7 @@ def policies(job: JobInHand) -> Mapping[str, Any]:
             report=_reporting(job.show),
         )
     except ModuleNotFoundError as fault:
-        raise Refused(N_("{package} is not installed: {how}"), package=fault.name, how=HOW_TO_INSTALL) from fault
+        raise history_files.not_installed(fault) from fault
     job.show(0, 0, KEEPING)
     return {"lines": store_policies(run_id=run.pk, tried=tried, actor=_actor(job), at=timezone.now())}
 
@@ -138,7 +152,7 @@ def _levels(run: ForecastRun, named: Sequence[CardOfSeries]) -> Levels:
         named, Month.of(run.data_until).next, cover_months=holding.cover_months, service=float(holding.service)
     )
     by_series = {(int(facility), int(product)): pieces for (facility, product), pieces in found.items()}
-    return Levels(by_series, holding.service, holding.cover_months)
+    return Levels(by_series, holding.service, holding.cover_months, chosen=holding.choice is not None)
 
 
 def _named(cards: Cards, areas: Mapping[int, str]) -> list[CardOfSeries]:
@@ -156,7 +170,7 @@ def _cards(run: Run, until: Month, show: Show, today: date) -> tuple[Cards, dict
         cards |= {(one.facility_id, one.product_id): one.months for one in found if one.months}
         done = min(done + monthly.STORES_AT_ONCE, len(areas))
         show(done, len(areas), READING)
-    return cards, areas
+    return joined(cards, catalogue.successors(until.next.last_day)), areas
 
 
 def _reporting(show: Show) -> Callable[[int, int], None]:

@@ -1,6 +1,7 @@
 """Yearly demand plans of areas, allocation plans of stores, with lines and steps. Steps are only ever added.
 
-What the worker makes in the background (forecasts, policies tried on the past) stands in `run_models`.
+What the worker makes in the background (forecasts, policies tried on the past) stands in `run_models`, and of what
+somebody brought in a file in `file_models`.
 """
 
 from __future__ import annotations
@@ -8,14 +9,24 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from zhixuan.modules.planning.file_models import FileForecast, FileForecastLine
 from zhixuan.modules.planning.run_models import AllocationRun, ForecastLine, ForecastRun, PolicyRun, ServiceChoice
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
+from zhixuan.rules.planning.comments import TEXT_MAX, Saying
 from zhixuan.rules.planning.demand import Method
 from zhixuan.rules.planning.place_facts import Source
 from zhixuan.rules.planning.sharing_out import Why
 from zhixuan.rules.planning.steps import State, Verb
 
-__all__ = ["AllocationRun", "ForecastLine", "ForecastRun", "PolicyRun", "ServiceChoice"]
+__all__ = [
+    "AllocationRun",
+    "FileForecast",
+    "FileForecastLine",
+    "ForecastLine",
+    "ForecastRun",
+    "PolicyRun",
+    "ServiceChoice",
+]
 
 
 class DemandPlan(models.Model):
@@ -85,6 +96,26 @@ class DemandStep(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="demand_step_once")]
+
+
+class DemandComment(models.Model):
+    """What somebody said about a plan, or one line of it. Only ever added.
+
+    `thread` empty: it begins a thread, whose `is_open` is the fold of what was said in it, moved with it.
+    """
+
+    plan = models.ForeignKey(DemandPlan, on_delete=models.CASCADE, related_name="comments")
+    line = models.ForeignKey(DemandLine, on_delete=models.CASCADE, null=True, related_name="comments")
+    thread = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="answers")
+    saying = models.CharField(max_length=6, choices=[(one.value, one.value) for one in Saying])
+    text = models.CharField(max_length=TEXT_MAX, blank=True)
+    is_open = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "-id"], name="demand_comment_newest")]
 
 
 class ProductPrice(models.Model):

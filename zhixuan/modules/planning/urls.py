@@ -11,8 +11,10 @@ from zhixuan.modules.planning.screens import (
     allocation_runs,
     allocation_verbs,
     allocation_what_if,
+    comments,
     costs,
     desk,
+    file_forecasts,
     forecast_runs,
     forecasts,
     fulfilment,
@@ -50,6 +52,8 @@ urlpatterns: list[URLPattern] = [
     path("demand/<int:plan_id>/cost/", costs.cost, name="cost"),
     path("demand/<int:plan_id>/cost/products/", costs.cost_products, name="cost_products"),
     path("demand/<int:plan_id>/versions/", versions.versions, name="versions"),
+    path("demand/<int:plan_id>/comments/", comments.comments, name="comments"),
+    path("demand/<int:plan_id>/comments/<int:thread_id>/", comments.thread, name="comment"),
     path("demand/<int:plan_id>/step/<str:verb>/", verbs.step, name="step"),
     path("forecasts/", forecasts.forecasts, name="forecasts"),
     path("forecasts/<int:facility_id>/<int:product_id>/", forecasts.series, name="forecast"),
@@ -59,6 +63,19 @@ urlpatterns: list[URLPattern] = [
     path("forecasts/runs/<int:run_id>/progress/", forecast_runs.progress, name="forecast_progress"),
     path("forecasts/runs/<int:run_id>/cancel/", forecast_runs.cancel, name="cancel_forecast"),
     path("forecasts/runs/<int:run_id>/resume/", forecast_runs.resume, name="resume_forecast"),
+]
+
+urlpatterns += [
+    path("forecasts/files/", file_forecasts.runs, name="file_forecasts"),
+    path("forecasts/files/new/", file_forecasts.new, name="new_file_forecast"),
+    path("forecasts/files/template/", file_forecasts.template, name="file_forecast_template"),
+    path("forecasts/files/uploads/<uuid:upload_id>/", file_forecasts.plan, name="file_forecast_plan"),
+    path("forecasts/files/<int:run_id>/", file_forecasts.run, name="file_forecast"),
+    path("forecasts/files/<int:run_id>/lines/<int:line_id>/", file_forecasts.line, name="file_forecast_line"),
+    path("forecasts/files/<int:run_id>/forecast.<str:kind>", file_forecasts.table, name="file_forecast_table"),
+    path("forecasts/files/<int:run_id>/progress/", file_forecasts.progress, name="file_forecast_progress"),
+    path("forecasts/files/<int:run_id>/cancel/", file_forecasts.cancel, name="cancel_file_forecast"),
+    path("forecasts/files/<int:run_id>/resume/", file_forecasts.resume, name="resume_file_forecast"),
 ]
 
 urlpatterns += [

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from typing import Any, TypeVar
 
 WIDTH = re.compile(r"auto|\d+(\.\d+)?(fr|mm|cm)")
+Row = TypeVar("Row")
 ALIGNS = frozenset({"left", "right", "center"})
 
 
@@ -42,7 +45,8 @@ class Sheet:
 
     Args:
         facts: label and value, the head of the paper.
-        rows: as many cells as there are columns.
+        rows: as many cells as there are columns; one cell alone heads the rows that follow, across all columns, and
+            stands again where they go on on the next page.
         totals: a last row in bold; empty for none.
         remarks: lines under the table.
         signatures: labels of lines to sign on.
@@ -68,6 +72,24 @@ class Sheet:
     large: bool = False
 
     def __post_init__(self) -> None:
-        for row in (*self.rows, *([self.totals] if self.totals else [])):
+        for row in (*(one for one in self.rows if len(one) != 1), *([self.totals] if self.totals else [])):
             if len(row) != len(self.columns):
                 raise ValueError(f"{len(row)} cells in a row of {len(self.columns)} columns")
+
+
+def under_headings(
+    rows: Iterable[Row],
+    *,
+    of: Callable[[Row], Any],
+    heading: Callable[[Any], str],
+    cells: Callable[[Row], Sequence[str]],
+) -> list[Sequence[str]]:
+    """Rows of a sheet where what many share, such as the place, heads them instead of taking a column from them.
+
+    Args:
+        rows: in the order of what they share.
+    """
+    found: list[Sequence[str]] = []
+    for head, its in groupby(rows, key=of):
+        found += [[heading(head)], *map(cells, its)]
+    return found

@@ -213,6 +213,7 @@ def _line(one: PlaceFacts, share: Share, next_on: date) -> AllocationLine:
             "floor_months": share.floor_months,
             "here": share.worth_here,
             "there": share.worth_there,
+            **({} if one.level is None else {"level": one.level.as_kept()}),
         },
     )
 

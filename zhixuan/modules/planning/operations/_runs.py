@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from zhixuan.shared import audit, jobs
 from zhixuan.shared.access import Actor
 
 R = TypeVar("R", bound=Run)
+MONTHS_A_YEAR = 12
 
 
 def locked(kind: type[R], actor: Actor, run_id: int) -> R:
@@ -87,6 +89,16 @@ def keep_made(run: Run, made: Mapping[str, Any], deed: str, actor: Actor, at: da
 def note(run: Run, deed: str, details: Mapping[str, Any], actor: Actor, at: datetime) -> None:
     """Who did what, for the audit trail."""
     audit.record(actor, deed, f"planning.{run._meta.model_name}", run.pk, run.area.path, dict(details), at)
+
+
+def exact(value: float, digits: int) -> Decimal:
+    """A figure of a forecast with as many digits as its column keeps."""
+    return Decimal(f"{value:.{digits}f}")
+
+
+def hundredths(value: float) -> Decimal:
+    """Pieces, to the hundredth."""
+    return exact(value, 2)
 
 
 def _not_made(run: Run) -> None:

@@ -49,10 +49,7 @@ def request_forecast(
     chosen = until or newest
     if chosen > newest:
         raise Refused(N_("The newest full month is {month}. Choose it or an earlier one."), field="until", month=newest)
-    if not 1 <= horizon <= HORIZON_MAX:
-        raise Refused(N_("Forecast 1 to 24 months ahead."), field="horizon")
-    if profile not in PROFILES:
-        raise Refused(N_("Choose how much work to put in."), field="profile")
+    check_request(horizon, profile)
 
     run = ForecastRun.objects.create(
         area=area,
@@ -64,3 +61,15 @@ def request_forecast(
     _runs.queue(run, FORECAST_JOB, actor, at)
     _runs.note(run, "request_forecast", {"until": str(chosen)}, actor, at)
     return run.pk
+
+
+def check_request(horizon: int, profile: str) -> None:
+    """Months ahead and work to put in, as a forecast of any history takes them.
+
+    Raises:
+        Refused: there is no such horizon or profile.
+    """
+    if not 1 <= horizon <= HORIZON_MAX:
+        raise Refused(N_("Forecast 1 to 24 months ahead."), field="horizon")
+    if profile not in PROFILES:
+        raise Refused(N_("Choose how much work to put in."), field="profile")

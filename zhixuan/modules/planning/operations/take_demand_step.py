@@ -8,8 +8,9 @@ from uuid import UUID
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import DemandLine, DemandStep
 from zhixuan.modules.planning.operations import _plans
-from zhixuan.modules.planning.queries import plans
+from zhixuan.modules.planning.queries import comments, plans
 from zhixuan.rules.planning import steps
+from zhixuan.rules.planning.comments import check_approval
 from zhixuan.rules.planning.steps import LEADS_TO, State, Verb
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
@@ -17,17 +18,31 @@ from zhixuan.shared.once import once
 
 
 @once
-def take_demand_step(*, plan_id: int, verb: Verb, note: str = "", actor: Actor, command_id: UUID, at: datetime) -> int:
+def take_demand_step(
+    *,
+    plan_id: int,
+    verb: Verb,
+    note: str = "",
+    although_open: bool = False,
+    actor: Actor,
+    command_id: UUID,
+    at: datetime,
+) -> int:
     """Take one step; sent in, the quantities of that version are kept with it. Safe to repeat.
 
+    Args:
+        although_open: the person knows that comments are still open, and approves all the same.
+
     Raises:
-        Refused: not in this state; one's own plan; not the level above; nothing said about a return.
+        Refused: not in this state; one's own plan; not the level above; nothing said about a return; open comments.
         Unknown, Forbidden: see permissions.
     """
     plan = _plans.locked(actor, plan_id)
     above = permissions.is_above(actor, plan.area.path)
 
     steps.check(verb, State(plan.state), from_above=above, wrote_in_it=plans.wrote_in(actor, plan), note=note)
+    if verb is Verb.APPROVE:
+        check_approval(comments.open_count(plan_id), although_open=although_open)
     quantities = {}
     if verb is Verb.SUBMIT:
         quantities = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from zhixuan.modules.planning.screens import allocation_words as words
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.allocation_steps import AllocationState
 from zhixuan.shared.printing.answer import pdf_response
-from zhixuan.shared.printing.sheet import PrintColumn, Sheet
+from zhixuan.shared.printing.sheet import PrintColumn, Sheet, under_headings
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.formats import day, number
 from zhixuan.shared.ui.naming import localized
@@ -35,7 +37,6 @@ def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
             *words.settings_words(plan),
         ],
         columns=[
-            PrintColumn(_("Place"), "2fr"),
             PrintColumn(_("Product"), "2fr"),
             PrintColumn(_("Unit")),
             PrintColumn(_("There and coming"), "auto", "right"),
@@ -45,7 +46,7 @@ def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
             PrintColumn(_("Months after"), "auto", "right"),
             PrintColumn(_("Why"), "4fr"),
         ],
-        rows=[_row(line) for line in lines],
+        rows=under_headings(lines, of=attrgetter("facility"), heading=localized, cells=_row),
         remarks=[plan.note] if plan.note else [],
         signatures=[_("Drawn up by"), _("Checked by"), _("Approved by")],
         link=request.build_absolute_uri(reverse("planning:allocation", args=[plan_id])),
@@ -57,7 +58,6 @@ def paper(request: ActorRequest, plan_id: int) -> HttpResponse:
 
 def _row(line: AllocationLine) -> list[str]:
     return [
-        localized(line.facility),
         localized(line.product),
         unit_of(line.product),
         number(line.stock + line.coming),

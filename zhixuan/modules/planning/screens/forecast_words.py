@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.planning.queries import forecasts
+from zhixuan.modules.planning.queries.file_forecasts import FileForecastLine
 from zhixuan.modules.planning.queries.forecasts import ForecastLine, ForecastRun
 from zhixuan.rules.periods import Month
-from zhixuan.rules.stock.facts import MonthOfCard
 from zhixuan.shared.ui.formats import number
 
+AnyLine = ForecastLine | FileForecastLine
 METHODS: dict[str, Promise] = {
     "borrowed": _lazy("Leans on its likes"),
     "medians": _lazy("Medians"),
@@ -51,6 +52,12 @@ WHY: dict[str, Promise] = {
         "In many months nothing is used, and the amounts differ much. Trust the range more than the middle."
     ),
 }
+BASES: dict[str, Promise] = {
+    "recorded": _lazy("as recorded"),
+    "normalised": _lazy("as if it had been in stock all month"),
+    "censored": _lazy("out of stock: more may have been needed"),
+    "missing": _lazy("no report: missing, not zero"),
+}
 MARKS: dict[str, Promise] = {
     "negative": _lazy("more came back than went out; counted as nothing"),
     "outlier": _lazy("far from what is usual here"),
@@ -63,15 +70,15 @@ PROFILES: dict[str, Promise] = {
 }
 
 
-def method_of(line: ForecastLine) -> str:
+def method_of(line: AnyLine) -> str:
     return str(METHODS.get(line.method, line.method))
 
 
-def why(line: ForecastLine) -> str:
+def why(line: AnyLine) -> str:
     return str(WHY.get(line.method, ""))
 
 
-def marks_of(line: ForecastLine) -> list[tuple[str, str]]:
+def marks_of(line: AnyLine) -> list[tuple[str, str]]:
     """Month and what is odd about it."""
     return [(month, str(MARKS[kind])) for kind, month in line.marks if kind in MARKS]
 
@@ -93,12 +100,20 @@ def service(one: ForecastRun) -> str:
     return _("{share} %, for {months} months").format(share=number(one.service * 100, 0), months=one.cover_months)
 
 
-def chart(line: ForecastLine, history: Sequence[MonthOfCard], past: Sequence[ForecastLine]) -> dict[str, Any]:
+def ahead_of(line: AnyLine) -> list[tuple[str, list[float]]]:
+    """Months ahead, each with its figures in the order of the page's table."""
+    first = Month.of(line.run.data_until).next
+    names = ("median", "mean", "p10", "p80", "p90", "p95")
+    return [(str(first.plus(step)), [line.figures[name][step] for name in names]) for step in range(line.run.horizon)]
+
+
+def chart(
+    line: AnyLine, issued: Mapping[Month, float | int | None], past: Sequence[ForecastLine] = ()
+) -> dict[str, Any]:
     """History, the fan ahead, and what earlier forecasts said. The spread is drawn as two stacked bands."""
     first = Month.of(line.run.data_until).next
     ahead = [first.plus(step) for step in range(line.run.horizon)]
-    months = sorted({one.month for one in history} | set(ahead))
-    issued = {one.month: one.issued for one in history}
+    months = sorted(set(issued) | set(ahead))
     figures = {name: dict(zip(ahead, line.figures[name], strict=True)) for name in line.figures}
     band = {month: round(figures["p90"][month] - figures["p10"][month], 2) for month in ahead}
     hidden = {"lineStyle": {"opacity": 0}, "stack": "spread", "tooltip": {"show": False}, "silent": True}

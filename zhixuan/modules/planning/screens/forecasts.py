@@ -144,20 +144,17 @@ def series(request: ActorRequest, facility_id: int, product_id: int) -> HttpResp
 
 
 def _shown(line: ForecastLine, history: list[Any], past: list[ForecastLine]) -> dict[str, Any]:
-    first = Month.of(line.run.data_until).next
-    names = ("median", "mean", "p10", "p80", "p90", "p95")
-    ahead = [(str(first.plus(step)), [line.figures[name][step] for name in names]) for step in range(line.run.horizon)]
     earlier = []
     for one in past:
         found = queries.accuracy_of([one], history)
         earlier.append((one.run, found.months, words.share(found.off), words.bias(found.bias)))
     return {
-        "chart": words.chart(line, history, past),
+        "chart": words.chart(line, {one.month: one.issued for one in history}, past),
         "method": words.method_of(line),
         "why": words.why(line),
         "marks": words.marks_of(line),
         "service": words.service(line.run),
-        "ahead": ahead,
+        "ahead": words.ahead_of(line),
         "earlier": earlier,
         "data_until": Month.of(line.run.data_until),
     }

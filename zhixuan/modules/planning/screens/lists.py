@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.queries import plans as queries
-from zhixuan.modules.planning.screens import words
+from zhixuan.modules.planning.queries.comments import with_open
+from zhixuan.modules.planning.screens import comments, words
 from zhixuan.modules.planning.screens.needs import MethodForm
 from zhixuan.modules.planning.screens.verbs import CommandForm
 from zhixuan.modules.stock.screens.words import unit_of
@@ -75,6 +77,11 @@ def search_product(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(_called(text, "product"))
 
 
+def _comments_open(line: Any) -> str:
+    count: int = line.open_comments
+    return ngettext("{count} open comment", "{count} open comments", count).format(count=count) if count else ""
+
+
 LINES = Listing(
     name="demand-lines",
     title=_lazy("Lines of the plan"),
@@ -106,14 +113,16 @@ LINES = Listing(
         Column("on_the_way", _lazy("On the way"), "number", sort="on_the_way"),
         Column("proposed", _lazy("Proposed"), "number", sort="proposed"),
         Column("pieces", _lazy("Planned quantity"), "number", sort="pieces"),
-        Column("remark", _lazy("Remark"), value=words.remark),
+        Column("remark", _lazy("Remark"), value=words.remark, secondary=_comments_open),
     ),
     filters=(
         SearchFilter("q", _lazy("Search"), _search, _lazy("Place or product")),
         ToggleFilter("changed", _lazy("Changed by hand"), lambda rows: rows.exclude(pieces=F("proposed"))),
         ToggleFilter("unknown", _lazy("Use not known"), lambda rows: rows.filter(use_known=False)),
+        ToggleFilter("commented", _lazy("With open comments"), with_open),
     ),
     empty=Empty(_lazy("No lines"), _lazy("Nothing in the plan fits these filters."), icon="list"),
+    enrich=comments.marked,
 )
 
 SUMS = Listing(
@@ -156,6 +165,7 @@ def plan(request: ActorRequest, plan_id: int) -> HttpResponse:
     context = {
         "plan": found,
         "state": words.state_badge(found.state),
+        **comments.shown_with_plan(plan_id),
         "may_send_in": mine and found.state in EDITABLE,
         "may_decide": above and found.state == State.SUBMITTED,
         "steps": queries.steps_of(plan_id),

@@ -22,7 +22,7 @@ from zhixuan.modules.planning.operations.draw_demand import draw_demand
 from zhixuan.modules.planning.operations.take_demand_step import take_demand_step
 from zhixuan.modules.planning.queries import plans
 from zhixuan.modules.planning.queries.proposing import PLANNING_LEVELS
-from zhixuan.modules.planning.screens import needs, words
+from zhixuan.modules.planning.screens import comments, needs, words
 from zhixuan.modules.stock.screens.words import unit_of
 from zhixuan.rules.planning.steps import EDITABLE, Verb
 from zhixuan.rules.refusal import Refused
@@ -44,6 +44,7 @@ class CommandForm(PostingForm):
     """A button, with a word about the step where one is asked for."""
 
     note = forms.CharField(max_length=500, required=False)
+    although_open = forms.BooleanField(required=False)
 
 
 class DrawForm(PostingForm):
@@ -112,6 +113,7 @@ def line(request: ActorRequest, plan_id: int, line_id: int) -> HttpResponse:
         "user_years": words.user_years(found),
         "needs": needs.side_by_side(found),
         **needs.forms_of(found),
+        **comments.shown_with_line(found),
         "form": form,
         "editable": mine and plan.state in EDITABLE,
     }
