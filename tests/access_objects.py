@@ -31,7 +31,7 @@ from tests.builders import (
 )
 from zhixuan.analytics.tables import facts
 from zhixuan.modules.accounts.models import ApiToken, RoleGrant, User
-from zhixuan.modules.catalogue.models import Item
+from zhixuan.modules.catalogue.models import Item, Product, Replacement
 from zhixuan.modules.counting.models import Count, CountLine
 from zhixuan.modules.directory.models import Area, Facility, ImportDraft
 from zhixuan.modules.documents.models import Document
@@ -170,6 +170,20 @@ def product(world: World, spot: Spot) -> dict[str, Any]:
 
 def item(world: World, spot: Spot) -> dict[str, Any]:
     return {"item_id": world.item.pk}
+
+
+def replacement(world: World, spot: Spot) -> dict[str, Any]:
+    newer, _ = Product.objects.get_or_create(
+        code="NEWER", defaults={"name_zh": "新品", "name_en": "Newer", "method": world.item.product.method}
+    )
+    made, _ = Replacement.objects.get_or_create(
+        older=world.item.product,
+        newer=newer,
+        ended_at=None,
+        holds_from="2020-01-01",
+        defaults={"reason": "other", "entered_at": timezone.now(), "entered_by_name": "x"},
+    )
+    return {"replacement_id": made.pk}
 
 
 def facility_month(world: World, spot: Spot) -> dict[str, Any]:
@@ -848,7 +862,9 @@ def public_recall(world: World, spot: Spot) -> dict[str, Any]:
     return {"public_id": _recall(world, spot).public_id}
 
 
-OF_NO_AREA = frozenset({"product", "item", "document_kind", "public_recall", "machine_of_everybody", "search"})
+OF_NO_AREA = frozenset(
+    {"product", "item", "replacement", "document_kind", "public_recall", "machine_of_everybody", "search"}
+)
 """Kinds of objects that are the same for everybody: there is no sibling area's."""
 Builder = Callable[[World, Spot], dict[str, Any]]
 BUILDERS: dict[str, Builder] = {
@@ -865,6 +881,7 @@ BUILDERS: dict[str, Builder] = {
         product,
         item,
         item_upload,
+        replacement,
         facility_month,
         facility_product,
         facility_code,

@@ -82,6 +82,19 @@ def test_mistakes_of_a_file_leave_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_history_of_a_file_by_method_needs_the_methods(history: Path, tmp_path: Path) -> None:
+    out, mapping = tmp_path / "out.csv", tmp_path / "m.toml"
+    done = run("history", "--history", history, "--out", out, "--by", "method")
+    assert done.exit_code == 1
+    products = pl.read_csv(history)["product_code"].unique().sort()
+    assert [line.split()[1] for line in done.output.splitlines() if "has no method" in line] == products.to_list()
+    assert not out.exists()
+    mapping.write_text("[products.methods]\n" + "".join(f'{code} = "oral"\n' for code in products))
+    assert run("history", "--history", history, "--out", out, "--by", "method", "--mapping", mapping).exit_code == 0
+    found = pl.read_csv(out)
+    assert (found.height, found["method"].unique().to_list()) == (24, ["oral"])
+
+
 def test_a_mapping_that_is_no_toml_is_refused(history: Path, tmp_path: Path) -> None:
     mapping = tmp_path / "m.toml"
     mapping.write_text("[columns\n")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.analytics.histories import county, month, rows_of, table
-from zhixuan.analytics.history import HISTORY, by_method, by_product, chained, history
+from zhixuan.analytics.history import HISTORY, TOTALS, WORTH, by_method, by_product, chained, check_methods, history
 from zhixuan.analytics.tables import facts
 from zhixuan.rules.refusal import Refused
 
@@ -70,9 +70,15 @@ def test_sums_by_product_against_a_second_count() -> None:
 
 def test_methods_count_their_products_by_what_a_piece_is_worth() -> None:
     whole = history(table(rows_of([10.0, None], product="pill"), rows_of([4.0, 6.0], product="ring")))
-    methods = pl.DataFrame({"product": ["pill", "ring"], "method": ["oral", "oral"], "share": [1.0, 0.5]})
+    methods = pl.DataFrame({"product": ["pill", "ring"], "method": ["oral", "oral"], WORTH: [0.25, None]})
     found = by_method(whole, methods)
-    assert found.select("issued", "series", "reported").rows() == [(12.0, 2, 2), (3.0, 2, 1)]
-    assert by_method(whole, methods.drop("share"))["issued"].to_list() == [14.0, 6.0]
+    assert found.select("issued", "series", "reported", "couple_years_issued").rows() == [
+        (14.0, 2, 2, 2.5),
+        (6.0, 2, 1, None),
+    ]
+    assert by_method(whole, methods.drop(WORTH)).columns == ["method", *TOTALS]
+    check_methods(whole, methods)
+    with pytest.raises(Refused, match="Product ring has no method"):
+        check_methods(whole, methods.head(1))
     nobody = history(table(rows_of([4.0, None, 1.0])))
     assert by_product(nobody)["issued"].to_list() == [4.0, None, 1.0]

@@ -14,7 +14,8 @@ import polars as pl
 
 from zhixuan.analytics.measures.consumption import marked, needed
 from zhixuan.analytics.tables import FACTS, KEYS, QUANTITIES, facts
-from zhixuan.rules.refusal import N_, Refused
+from zhixuan.rules.refusal import N_, Refused, raise_all
+from zhixuan.rules.replacing import newest
 
 HISTORY: Final[dict[str, pl.DataType]] = FACTS | {
     "need": pl.Float64(),  # pieces people would have taken; empty: nothing is known
@@ -26,6 +27,8 @@ HISTORY: Final[dict[str, pl.DataType]] = FACTS | {
 
 A month that nobody reported has `reported` false and empty quantities: missing is not zero.
 """
+
+WORTH: Final = "couple_years_per_piece"
 
 TOTALS: Final[dict[str, pl.DataType]] = {
     "month": pl.Date(),
@@ -51,20 +54,6 @@ def history(table: pl.DataFrame, replaced_by: Mapping[str, str] | None = None) -
     """
     whole = complete(chained(facts(table), replaced_by or {}))
     return marked(needed(whole)).select([pl.col(name).cast(kind) for name, kind in HISTORY.items()]).sort(KEYS)
-
-
-def newest(product: str, replaced_by: Mapping[str, str]) -> str:
-    """The end of the chain of replacements that a product stands in.
-
-    Raises:
-        Refused: it replaces itself in a circle.
-    """
-    seen = [product]
-    while (following := replaced_by.get(seen[-1])) is not None:
-        if following in seen:
-            raise Refused(N_("Product {product} replaces itself in a circle."), product=product)
-        seen.append(following)
-    return seen[-1]
 
 
 def chained(table: pl.DataFrame, replaced_by: Mapping[str, str]) -> pl.DataFrame:
@@ -109,13 +98,31 @@ def by_method(table: pl.DataFrame, methods: pl.DataFrame, *, area: bool = False)
     """The same by method.
 
     Args:
-        methods: product, method, and `share`, what a piece of the product counts for, such as couple-years per piece;
-            1 where it is not given. A product without a method is left out, so check `methods` first.
+        methods: product, method, and perhaps `couple_years_per_piece`: then couple-years stand beside the pieces, of
+            those products of the method that have a factor. A product without a method is left out, so see
+            `check_methods` first.
     """
-    shares = methods if "share" in methods.columns else methods.with_columns(share=pl.lit(1.0))
-    placed = table.join(shares.select("product", "method", "share"), on="product")
-    weighed = placed.with_columns(pl.col("issued", "need") * pl.col("share"))
-    return _totals(weighed, [*(["area"] if area else []), "method"])
+    by = [*(["area"] if area else []), "method"]
+    placed = table.join(methods, on="product")
+    pieces = _totals(placed, by)
+    if WORTH not in methods.columns:
+        return pieces
+    weighed = placed.with_columns(pl.col("issued", "need") * pl.col(WORTH))
+    years = _totals(weighed, by).select(*by, "month", couple_years_issued="issued", couple_years_need="need")
+    return pieces.join(years, on=[*by, "month"], how="left", nulls_equal=True)
+
+
+def check_methods(table: pl.DataFrame, methods: pl.DataFrame) -> None:
+    """Every product has a method.
+
+    Raises:
+        Refused: naming those that have none.
+    """
+    without = table.join(methods, on="product", how="anti")["product"].unique().sort()
+    raise_all(
+        Refused(N_("Product {product} has no method: name it in the mapping, [products] methods."), product=product)
+        for product in without
+    )
 
 
 def _totals(table: pl.DataFrame, by: list[str]) -> pl.DataFrame:

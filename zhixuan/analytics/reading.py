@@ -10,9 +10,10 @@ from typing import Any, Final
 import polars as pl
 
 from zhixuan.analytics.csv_tables import ROW, limited, read_texts
-from zhixuan.analytics.history import chained, newest
+from zhixuan.analytics.history import chained
 from zhixuan.analytics.tables import QUANTITIES, facts
 from zhixuan.rules.refusal import N_, Refused, raise_all
+from zhixuan.rules.replacing import newest
 
 COLUMNS: Final = {
     "year": "year",
@@ -39,28 +40,30 @@ LARGEST: Final = 1e12
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Which column is what, which products there are, and which took the place of which."""
+    """Which column is what, which products there are, which took the place of which, of which method each is."""
 
     columns: dict[str, str] = field(default_factory=lambda: dict(COLUMNS))
     known_products: frozenset[str] = frozenset()
     replaced_by: dict[str, str] = field(default_factory=dict)
+    methods: dict[str, str] = field(default_factory=dict)
 
 
 def mapping_of(content: dict[str, Any]) -> Mapping:
-    """From the tables `[columns]` and `[products]` (`known`, `replaced_by`) of a TOML file.
+    """From the tables `[columns]` and `[products]` (`known`, `replaced_by`, `methods`) of a TOML file.
 
     Raises:
         Refused: a name that is not known, a value that is no text, or a product that replaces itself in a circle.
     """
     products = content.get("products", {})
-    unknown = [*(set(content) - {"columns", "products"}), *(set(products) - {"known", "replaced_by"})]
+    unknown = [*(set(content) - {"columns", "products"}), *(set(products) - {"known", "replaced_by", "methods"})]
     unknown += sorted(set(content.get("columns", {})) - set(COLUMNS))
     raise_all(Refused(N_("The mapping names “{name}”, which is not known."), name=name) for name in unknown)
     given, chains = content.get("columns", {}), products.get("replaced_by", {})
-    texts = [*given.values(), *chains.values(), *products.get("known", [])]
+    methods = products.get("methods", {})
+    texts = [*given.values(), *chains.values(), *products.get("known", []), *methods.values()]
     raise_all(Refused(N_("“{name}” in the mapping must be text."), name=str(it)) for it in texts if type(it) is not str)
     final = {old: newest(old, chains) for old in chains}
-    return Mapping(COLUMNS | given, frozenset(products.get("known", [])), final)
+    return Mapping(COLUMNS | given, frozenset(products.get("known", [])), final, methods)
 
 
 def read_history(path: Path, mapping: Mapping | None = None, *, stockout_days_since: str = "") -> pl.DataFrame:

@@ -34,8 +34,11 @@ def insert(rows: Sequence[models.Model], *, with_ids: bool = False) -> None:
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     head = f"INSERT INTO {connection.ops.quote_name(table.db_table)} ({columns})"
     values = [(field.attname, _as_kept(field)) for field in fields]
-    many = [[getattr(row, name) if kept is None else kept(getattr(row, name)) for name, kept in values] for row in rows]
-    sql.tell(sql.insertion(head, many))
+    for some in sql.chunks(rows):  # portion by portion: the database hears of one while the next is made
+        many = [
+            [getattr(row, name) if kept is None else kept(getattr(row, name)) for name, kept in values] for row in some
+        ]
+        sql.tell(sql.insertion(head, many))
 
 
 def _as_kept(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:

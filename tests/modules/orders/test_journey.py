@@ -19,7 +19,7 @@ def test_the_whole_way(county: OrderingCounty) -> None:
     store, answer = Desk(county.asker), Desk(county.answerer, "zh-hans")
     ask = f"/orders/ask/?facility={county.stock.store.pk}"
     page = store.page(ask)
-    assert "300 a month × norm 2 − 100 on hand − 0 on the way − 0 asked already" in page
+    assert "300 a month (average of 3 months) × norm 2 − 100 on hand − 0 on the way − 0 asked already" in page
     form = store.form(ask)
     given = {"facility": county.stock.store.pk, "supplier": county.stock.warehouse.pk, "step": "ask"}
     address = store.send("/orders/ask/", form, **given)

@@ -76,6 +76,10 @@ def test_drawn_up_reworked_and_approved_from_the_screens(allocating: AllocatingC
     worker.run()
     assert dict(shares(plan.pk))[allocating.second.pk] == 20
     assert dict(shares(plan.pk)) != dict(first)
+    changed = desk.page(f"{home}changes/")
+    assert "was changed on" in changed
+    assert allocating.store.name_en in changed
+    assert "worked out again" in desk.page(home)
 
     posted(desk, f"{home}step/submit/")
     plan.refresh_from_db()

@@ -18,6 +18,8 @@ from zhixuan.modules.planning.operations.draw_demand import draw_demand
 from zhixuan.modules.planning.operations.enter_budget import enter_budget
 from zhixuan.modules.planning.operations.enter_price import enter_price
 from zhixuan.modules.planning.queries import costs
+from zhixuan.modules.planning.queries.product_terms import terms_by_product
+from zhixuan.modules.planning.screens import paper
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Actor, Forbidden, Role, Unknown
 from zhixuan.shared.once import Done
@@ -120,11 +122,28 @@ def test_the_pages(county: OrderingCounty, plan: DemandPlan, settings: Any) -> N
     assert "Enter a price" not in reader.page(prices)
     assert reader.client.post(prices, given).status_code == 403
     for size in ("a4", "a5"):
-        paper = printed(reader.client, f"/planning/demand/{plan.pk}/print/", paper=size)
-        assert not [word for word in ("3.45 / 10", "1,414.50", "Prices hold from", "Remark") if word not in paper]
+        words = printed(reader.client, f"/planning/demand/{plan.pk}/print/", paper=size)
+        assert not [word for word in ("3.45 / 10", "1,414.50", "Prices hold from", "Remark") if word not in words]
     chinese = Desk(township, "zh-hans")
     assert "85 %" in chinese.page(address)
     assert "decree 7" in chinese.page(prices)
     assert chinese.page(budgets)
     DemandLine.objects.update(product=county.stock.pill)
     assert "cannot be told yet" in reader.page(f"{address}products/")
+
+
+def test_the_paper_has_sums_first_and_long_lists_only_in_excel(
+    county: OrderingCounty, plan: DemandPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Desk(a_person(Role.TOWNSHIP_OFFICER, county.stock.network.county))
+    lines = list(DemandLine.objects.filter(plan=plan))
+    (total,) = terms_by_product(plan.pk)
+    assert (total.places, total.pieces) == (len(lines), sum(one.pieces for one in lines))
+    assert (total.need, total.turnover, total.stock) == (3600, 600, sum(one.stock for one in lines))
+    address, store = f"/planning/demand/{plan.pk}/print/", county.stock.store.name_en
+    whole = printed(reader.client, address, paper="a4")
+    assert whole.index("By product") < whole.index("By place") < whole.index(store)
+    monkeypatch.setattr(paper, "LINES_MAX", len(lines) - 1)
+    sums = printed(reader.client, address, paper="a4")
+    assert store not in sums
+    assert f"The {len(lines)} lines of this plan" in sums.replace("\n", " ")

@@ -88,7 +88,7 @@ def test_versions_say_what_differs_first(county: OrderingCounty, officer: User) 
     assert first.answer is not None
     assert (first.answer.note, second.sent.note) == ("half is enough", "halved")
     pairs = versions.compared(plan, first, second)
-    assert (pairs[0].line.facility, pairs[0].before, pairs[0].after) == (county.stock.store, 4100, 2000)
+    assert (pairs[0].facility, pairs[0].before, pairs[0].after) == (county.stock.store, 4100, 2000)
     assert pairs[0].change == -2100
     assert all(pair.change == 0 for pair in pairs[1:])
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +16,36 @@ from tests.analytics.test_commands import run as run_command
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
 from tests.modules.planning.conftest import OneJob
-from tests.order_builders import NEWEST, OrderingCounty, years_of_books
+from tests.order_builders import OrderingCounty
 from tests.stock_builders import a_command
-from zhixuan.modules.planning.models import ForecastLine, PolicyRun, ServiceChoice
+from zhixuan.modules.orders.queries import asking
+from zhixuan.modules.planning.jobs import make
+from zhixuan.modules.planning.models import ForecastLine, ForecastRun, PolicyRun, ServiceChoice
 from zhixuan.modules.planning.operations.cancel_policies import cancel_policies
 from zhixuan.modules.planning.operations.choose_service import choose_service
 from zhixuan.modules.planning.operations.request_forecast import request_forecast
 from zhixuan.modules.planning.operations.request_policies import request_policies
 from zhixuan.modules.planning.operations.resume_policies import resume_policies
-from zhixuan.modules.planning.queries import policies
-from zhixuan.modules.stock.queries import monthly
+from zhixuan.modules.planning.queries import allocation_facts, policies
+from zhixuan.modules.stock.queries import monthly, on_hand
+from zhixuan.rules.orders.suggesting import Suggestion
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Actor, Forbidden, Role, Unknown
 
+NEWEST = Month.of(TODAY).previous
+GIVEN = (310, 280, 0, 420, 300, 150, 510, 260)
+
 
 @pytest.fixture
 def years(county: OrderingCounty) -> OrderingCounty:
-    """The county with books of more than two years."""
-    years_of_books(county.stock)
+    """The county with books of 27 months: the store receives every month and hands out more or less of it."""
+    stock = county.stock
+    for back in range(27, 0, -1):
+        month = NEWEST.plus(1 - back)
+        stock.stock(stock.store, f"L{back}", 300, on=month.first_day)
+        if given := GIVEN[back % len(GIVEN)]:
+            stock.dispense(stock.store, stock.want(min(given, 300)), on=month.first_day)
     return county
 
 
@@ -73,16 +86,12 @@ def test_levels_stand_on_what_was_chosen(years: OrderingCounty, worker: OneJob) 
     run = asked(years)
     worker.run()
 
-    def level() -> tuple[Decimal | None, int | None]:
-        said = {"area_id": years.stock.network.county.pk, "profile": "fast", "horizon": 3, "until": None, "on": TODAY}
-        request_forecast(**said, command_id=a_command(), actor=an_actor(years.officer), at=NOW)
-        worker.run()
-        line = ForecastLine.objects.get(facility=years.stock.store, product=years.stock.condom, current=True)
-        return line.run.service, line.order_up_to
-
-    usual, before = level()
+    usual, before = forecast_of(years)
+    assert suggested(years).terms.level is None
+    assert suggested(years).needed == by_norm(years)
     chosen(years, run, service=Decimal("0.97"))
-    more, after = level()
+    assert suggested(years).terms.level is None
+    more, after = forecast_of(years)
     assert (usual, more) == (Decimal("0.88"), Decimal("0.97"))
     assert before is not None
     assert after is not None
@@ -92,6 +101,62 @@ def test_levels_stand_on_what_was_chosen(years: OrderingCounty, worker: OneJob) 
     )
     assert "Order up to" in page
     assert "97 %, for 2 months" in page
+
+
+def forecast_of(years: OrderingCounty, profile: str = "fast") -> tuple[Decimal | None, int | None]:
+    """Made here and not by a worker: its models grow in threads, which a test's one transaction would lock out."""
+    said = {"area_id": years.stock.network.county.pk, "profile": profile, "horizon": 3, "until": None, "on": TODAY}
+    made = request_forecast(**said, command_id=a_command(), actor=an_actor(years.officer), at=NOW)
+    made_run = ForecastRun.objects.select_related("area").get(pk=made.id)
+    make(made_run, actor=an_actor(years.officer), show=lambda _done, _total, _phase: None, clock=lambda: NOW)
+    line = ForecastLine.objects.get(facility=years.stock.store, product=years.stock.condom, current=True)
+    return line.run.service, line.order_up_to
+
+
+def suggested(years: OrderingCounty, today: date = TODAY) -> Suggestion:
+    found = asking.askable(years.stock.store, years.stock.warehouse.pk, today=today)
+    return next(one.suggestion for one in found if one.product == years.stock.condom)
+
+
+def by_norm(years: OrderingCounty) -> int:
+    terms = suggested(years).terms
+    assert terms.per_month is not None
+    return max(0, ceil(terms.per_month * terms.norm_months) - terms.on_hand - terms.in_transit)
+
+
+def test_suggestions_and_allocations_fill_up_to_the_level_at_the_service_that_was_chosen(
+    years: OrderingCounty, worker: OneJob
+) -> None:
+    stock = years.stock
+    stock.dispense(stock.store, stock.want(1900), on=TODAY)
+    run = asked(years)
+    worker.run()
+    chosen(years, run, service=Decimal("0.97"))
+    _, level = forecast_of(years)
+    assert level is not None
+    there = suggested(years).terms.on_hand
+    assert suggested(years).needed == max(0, level - there) != by_norm(years)
+    row = next(iter(on_hand.with_levels(on_hand.of_pair(stock.store.pk, stock.condom.pk, today=TODAY), today=TODAY)))
+    assert row["order"] == suggested(years).needed
+    page = Desk(years.asker).page(f"/orders/ask/?facility={stock.store.pk}")
+    assert f"Up to {level:,} (service level 97 %, from the forecast of" in page
+    giver, area = stock.warehouse, stock.network.county
+    (facts,) = [
+        one
+        for one in allocation_facts.found([giver], [stock.condom.pk], area=area, on=TODAY).facts
+        if one.place == stock.store.pk
+    ]
+    assert facts.per_month is not None
+    assert ceil(facts.norm_months * facts.per_month) == level
+    assert facts.level is not None
+    assert facts.level.service == Decimal("0.97")
+
+    much_later = NEWEST.plus(8).first_day
+    assert suggested(years, much_later).terms.level is None
+    forecast_of(years, "plain")
+    assert suggested(years).terms.level is None
+    assert suggested(years).needed == by_norm(years)
+    assert "a month (average of 3 months) × norm" in Desk(years.asker).page(f"/orders/ask/?facility={stock.store.pk}")
 
 
 def test_books_that_are_too_short_are_refused_with_what_is_needed(county: OrderingCounty) -> None:
@@ -167,6 +232,13 @@ def test_the_fact_table_of_the_books_is_the_cards(years: OrderingCounty, tmp_pat
     assert store["issued"].to_list() == [one.issued for one in card if one.reported]
     assert store["closing"].to_list() == [one.closing for one in card if one.reported]
     assert told["rows"] == found.height
+    sums = tmp_path / "m.parquet"
+    area = ("--area", years.stock.network.county.code)
+    assert run_command("history", "--out", sums, *area, "--by", "method").exit_code == 0
+    methods = pl.read_parquet(sums)
+    assert methods["method"].unique().to_list() == [years.stock.condom.method.code]
+    assert methods["issued"].sum() == found["issued"].sum()
+    assert methods["couple_years_issued"].null_count() == methods.height, "its method has no factor here"
     assert run_command("history", "--out", out, "--area", "nowhere").exit_code == 1
     assert run_command("history", "--out", tmp_path / "h.txt").exit_code == 2
 

@@ -3,7 +3,8 @@
 Direct: the step ahead is a feature, no forecast is fed back. Everything is learned in units of the series' own mean
 month. For the median an example weighs as much as the competition score will weigh it: its error is divided by the
 swing of its window, so that calm series count as much as large ones. An outer quantile is the average of two models:
-shallow trees on the amounts, and deeper ones on their logarithms.
+shallow trees on the amounts, and deeper ones on their logarithms; large series are dampened more than for the mean,
+because a tail is learned from few examples and should not be that of a few large places.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ MEANS: Final = Recipe(MEAN, leaves=15, rate=0.08, rounds=120, smallest_leaf=60, 
 def quantile_recipes(level: float) -> tuple[Recipe, Recipe]:
     return (
         Recipe(QUANTILE, level, leaves=7, rate=0.06, rounds=200, smallest_leaf=100, seed=5),
-        Recipe(QUANTILE, level, leaves=15, rate=0.1, rounds=80, smallest_leaf=60, seed=5, logarithmic=True),
+        Recipe(QUANTILE, level, leaves=15, rate=0.05, rounds=160, smallest_leaf=60, seed=12, logarithmic=True),
     )
 
 
@@ -143,14 +144,14 @@ def _hidden(recipe: Recipe, tail: int) -> int:
 
 
 def _weights(examples: Examples, recipe: Recipe) -> Vector:
-    """Medians by the swing of the window; means and quantiles by the size of the series, dampened."""
+    """Medians by the swing of the window; means by the root of the size of the series, quantiles by its fourth root."""
     if recipe.objective == MEDIAN and not recipe.by_swing:
         return np.ones(len(examples.scale))
     if recipe.objective == MEDIAN:
         swing = np.nan_to_num(examples.swing)
         with np.errstate(over="ignore"):  # a swing of next to nothing weighs the most there is
             return np.where(swing > 0, np.minimum(examples.scale / np.where(swing > 0, swing, 1), LARGEST_WEIGHT), 0.0)
-    return np.sqrt(examples.scale)
+    return np.asarray(examples.scale ** (1 / 4 if recipe.objective == QUANTILE else 1 / 2))
 
 
 def predict(boosters: Sequence[Grown], design: Design, horizon: int) -> Matrix:

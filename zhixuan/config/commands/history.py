@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +25,7 @@ class By(StrEnum):
 
     SERIES = "series"
     PRODUCT = "product"
+    METHOD = "method"
 
 
 FromFile = Annotated[
@@ -33,7 +35,7 @@ FromFile = Annotated[
     ),
 ]
 AreaCode = Annotated[str, typer.Option("--area", help="Code of an area of the books; all of it 地区编码")]
-Rows = Annotated[By, typer.Option("--by", help="A row of each series, or sums by product 行的粒度")]
+Rows = Annotated[By, typer.Option("--by", help="A row of each series, or sums by product or method 行的粒度")]
 
 
 def history(
@@ -49,12 +51,15 @@ def history(
     if out.suffix not in SUFFIXES:
         stop(_("The file must end with .csv or .parquet."), Exit.USAGE)
     with refusing():
-        from zhixuan.analytics.history import by_product
         from zhixuan.analytics.history import history as fact_table
 
-        recorded = read(history, mapping, out)[1] if history else _of_the_books(area)
+        if history:
+            chosen, recorded = read(history, mapping, out)
+            methods = chosen.methods
+        else:
+            recorded, methods = _of_the_books(area), {}
         table = fact_table(recorded)
-        _write(table if by is By.SERIES else by_product(table), out)
+        _write(_summed(table, by, methods, of_the_books=history is None), out)
     figures = {
         "file": str(out),
         "rows": table.height,
@@ -68,6 +73,43 @@ def history(
         say_json(figures)
     else:
         say(_("%(rows)s months of %(series)s series written to %(file)s.") % figures, style="green")
+
+
+def _summed(table: pl.DataFrame, by: By, methods: dict[str, str], *, of_the_books: bool) -> pl.DataFrame:
+    """Rows as they were asked for.
+
+    Raises:
+        Refused: methods were asked for, and products have none.
+    """
+    from zhixuan.analytics.history import by_method, by_product, check_methods
+
+    if by is By.SERIES:
+        return table
+    if by is By.PRODUCT:
+        return by_product(table)
+    known = _methods_of_the_catalogue(timezone.localdate()) if of_the_books else _methods_of_the_mapping(methods)
+    check_methods(table, known)
+    return by_method(table, known)
+
+
+def _methods_of_the_mapping(methods: dict[str, str]) -> pl.DataFrame:
+    import polars as pl
+
+    kinds = {"product": pl.String(), "method": pl.String()}
+    return pl.DataFrame({"product": list(methods), "method": list(methods.values())}, schema=kinds)
+
+
+def _methods_of_the_catalogue(today: date) -> pl.DataFrame:
+    """With the couple-years that a piece gives, by the version of today; empty where the method has no factor."""
+    import polars as pl
+
+    from zhixuan.modules.catalogue import queries as catalogue
+
+    found = list(catalogue.products())
+    worth = catalogue.couple_years_per_piece([one.pk for one in found], today)
+    rows = [(one.code, one.method.code, None if one.pk not in worth else float(worth[one.pk])) for one in found]
+    kinds = {"product": pl.String(), "method": pl.String(), "couple_years_per_piece": pl.Float64()}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
 def _of_the_books(area: str) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,10 +25,20 @@ class ProductOut(Schema):
     piece_en: str
     regulation: str
     status: str
+    replaced_by: str | None
+    replaced_from: date | None
 
     @staticmethod
     def resolve_method(product: Any) -> str:
         return str(product.method.code)
+
+    @staticmethod
+    def resolve_replaced_by(product: Any) -> str | None:
+        return next((one.newer.code for one in product.now_replaced), None)
+
+    @staticmethod
+    def resolve_replaced_from(product: Any) -> date | None:
+        return next((one.holds_from for one in product.now_replaced), None)
 
 
 class ItemOut(Schema):
@@ -60,7 +71,7 @@ class ItemsOut(Schema):
 @router.get("/products", response={200: ProductsOut, **REFUSALS})
 def products(request: HttpRequest, page: PageQuery) -> Any:
     """All products."""
-    return part(queries.products().select_related("method"), page)
+    return part(queries.products_with_successor(), page)
 
 
 @router.get("/items", response={200: ItemsOut, **REFUSALS})

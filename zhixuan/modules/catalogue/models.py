@@ -96,6 +96,47 @@ class Product(models.Model):
         ordering = ["method__position", "code"]
 
 
+class Replacement(models.Model):
+    """A product that another took the place of, from a day on: history, forecasts and suggestions go on as the newer's.
+
+    Never changed: ended where it was a mistake. One piece of the older is worth `newer_pieces`/`older_pieces` of the
+    newer.
+    """
+
+    class Reason(models.TextChoices):
+        END_OF_SUPPLY = "end_of_supply", _("End of supply")
+        SPECIFICATION = "specification", _("New specification")
+        DECISION = "decision", _("Decided by the authority")
+        OTHER = "other", _("Other reason")
+
+    older = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="replacements")
+    newer = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="replaces")
+    holds_from = models.DateField()
+    reason = models.CharField(max_length=20, choices=Reason)
+    note = models.CharField(max_length=300, blank=True)
+    older_pieces = models.PositiveIntegerField(default=1)
+    newer_pieces = models.PositiveIntegerField(default=1)
+    entered_at = models.DateTimeField()
+    entered_by = models.BigIntegerField(null=True)
+    entered_by_name = models.CharField(max_length=150)
+    ended_at = models.DateTimeField(null=True)
+    ended_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["older"], condition=Q(ended_at=None), name="replacement_one_successor"),
+            models.CheckConstraint(
+                condition=Q(older_pieces__gte=1, newer_pieces__gte=1) & ~Q(older=models.F("newer")),
+                name="replacement_possible",
+            ),
+        ]
+
+    @property
+    def pieces(self) -> Fraction:
+        """Of the newer, for one piece of the older."""
+        return Fraction(self.newer_pieces, self.older_pieces)
+
+
 class Item(models.Model):
     """A trade item: one presentation of a product, by one holder, with its packing. Lots belong to items."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhixuan.shared.access import Actor, Forbidden, Role
 
 CHANGE_ITEMS = frozenset({Role.STATION_OFFICER, Role.ADMINISTRATOR})
+REPLACE_PRODUCTS = frozenset({Role.STATION_OFFICER, Role.ADMINISTRATOR})
 LINK_CODES = frozenset({Role.STATION_OFFICER, Role.ADMINISTRATOR})
 LOAD_DEFINITIONS = frozenset({Role.ADMINISTRATOR})
 

@@ -8,9 +8,10 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, ItemCode, Method, Product
+from zhixuan.modules.catalogue.models import CoupleYearFactor, Item, ItemCode, Method, Product, Replacement
+from zhixuan.rules.replacing import Successor, ends_of
 from zhixuan.shared import sql
 from zhixuan.shared.access import the_one
 from zhixuan.shared.sql import Question
@@ -24,6 +25,7 @@ __all__ = [
     "ItemCode",
     "Method",
     "Product",
+    "Replacement",
     "active_products",
     "codes_of",
     "couple_years_per_piece",
@@ -42,6 +44,9 @@ __all__ = [
     "products_by_code",
     "products_by_id",
     "products_with_factor",
+    "replacement",
+    "replacements",
+    "successors",
     "usual_packs",
 ]
 
@@ -177,6 +182,32 @@ def usual_packs(product_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     for product_id, pieces, cartons in rows.values_list("product_id", "pieces_per_pack", "packs_per_carton"):
         packs.setdefault(product_id, (pieces, cartons))
     return packs
+
+
+def replacements() -> QuerySet[Replacement]:
+    """Replacements that hold or will hold, with both products, earliest first."""
+    rows = Replacement.objects.filter(ended_at=None).select_related("older", "newer")
+    return rows.order_by("holds_from", "pk")
+
+
+def products_with_successor() -> QuerySet[Product]:
+    """All products; `now_replaced` lists the replacement of each, if it has one."""
+    return products().prefetch_related(Prefetch("replacements", replacements(), to_attr="now_replaced"))
+
+
+def replacement(replacement_id: int) -> Replacement:
+    """One of them.
+
+    Raises:
+        Unknown: there is none, or it was ended.
+    """
+    return the_one(replacements().filter(pk=replacement_id))
+
+
+def successors(on: date) -> dict[int, Successor[int]]:
+    """For every product that has been replaced by that day the one that goes on, at the end of its chain."""
+    rows = Replacement.objects.filter(ended_at=None, holds_from__lte=on)
+    return ends_of({one.older_id: Successor(one.newer_id, one.pieces) for one in rows})
 
 
 def methods() -> QuerySet[Method]:

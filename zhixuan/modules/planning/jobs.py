@@ -13,6 +13,7 @@ from django.utils import timezone
 from zhixuan.analytics.series_forecasts import PLAIN, CardOfSeries, forecast_series, forecast_table
 from zhixuan.analytics.trial import levels_of_cards, try_policies
 from zhixuan.modules.accounts import queries as accounts
+from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.planning.operations.carry_out_allocation import carry_out_allocation
 from zhixuan.modules.planning.operations.prepare_allocation import prepare_allocation
 from zhixuan.modules.planning.operations.store_file_forecast import store_file_forecast
@@ -27,6 +28,7 @@ from zhixuan.modules.stock.queries import monthly
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.facts import MonthOfCard
+from zhixuan.rules.stock.joining import joined
 from zhixuan.shared.access import Actor, Forbidden, Unknown
 from zhixuan.shared.worker import JobInHand
 
@@ -150,7 +152,7 @@ def _levels(run: ForecastRun, named: Sequence[CardOfSeries]) -> Levels:
         named, Month.of(run.data_until).next, cover_months=holding.cover_months, service=float(holding.service)
     )
     by_series = {(int(facility), int(product)): pieces for (facility, product), pieces in found.items()}
-    return Levels(by_series, holding.service, holding.cover_months)
+    return Levels(by_series, holding.service, holding.cover_months, chosen=holding.choice is not None)
 
 
 def _named(cards: Cards, areas: Mapping[int, str]) -> list[CardOfSeries]:
@@ -168,7 +170,7 @@ def _cards(run: Run, until: Month, show: Show, today: date) -> tuple[Cards, dict
         cards |= {(one.facility_id, one.product_id): one.months for one in found if one.months}
         done = min(done + monthly.STORES_AT_ONCE, len(areas))
         show(done, len(areas), READING)
-    return cards, areas
+    return joined(cards, catalogue.successors(until.next.last_day)), areas
 
 
 def _reporting(show: Show) -> Callable[[int, int], None]:

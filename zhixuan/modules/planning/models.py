@@ -245,7 +245,7 @@ class AllocationFacts(models.Model):
     product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
     columns = models.JSONField(help_text="lists by name, a line at each place in them; bounds stand in the lines")
     need = models.JSONField(help_text="quantiles of the need over the time that the plan covers, a line each")
-    ahead = models.JSONField(help_text="quantiles of the stored forecasts by month, a line each")
+    ahead = models.JSONField(help_text="quantiles of the stored forecasts by month, a line each, packed: they are many")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "giver", "product"], name="allocation_facts_once")]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from zhixuan.modules.planning.screens import (
     allocation_grid,
+    allocation_history,
     allocation_lists,
     allocation_map,
     allocation_paper,
@@ -99,6 +100,7 @@ urlpatterns += [
     path("allocation/<int:plan_id>/edit/", allocation_grid.grid, name="allocation_grid"),
     path("allocation/<int:plan_id>/edit/<int:line_id>/", allocation_grid.grid_line, name="allocation_grid_line"),
     path("allocation/<int:plan_id>/what-if/", allocation_what_if.what_if, name="allocation_what_if"),
+    path("allocation/<int:plan_id>/changes/", allocation_history.changes, name="allocation_changes"),
     path("allocation/<int:plan_id>/map/", allocation_map.allocation_map, name="allocation_map"),
     path("allocation/<int:plan_id>/print/", allocation_paper.paper, name="allocation_print"),
     path("allocation/<int:plan_id>/rework/", allocation_verbs.rework, name="rework_allocation"),

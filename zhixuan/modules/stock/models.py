@@ -223,6 +223,26 @@ class TraceCode(models.Model):
         indexes = [models.Index(fields=["code", "direction"], name="trace_code_where")]
 
 
+class OrderLevel(models.Model):
+    """Up to how many pieces a facility is filled with a product, by a forecast at a service level that an officer has
+    chosen for its area. The newest only: what a suggestion stood on is kept with the line of the order."""
+
+    facility = models.ForeignKey("directory.Facility", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="+")
+    pieces = models.BigIntegerField(help_text="at hand, on the way and asked for together after an order")
+    service = models.DecimalField(max_digits=3, decimal_places=2)
+    data_until = models.DateField(help_text="first day of the newest month that the forecast looked at")
+    made_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility", "product"], name="order_level_once"),
+            models.CheckConstraint(
+                condition=Q(pieces__gte=0, service__gt=0, service__lt=1), name="order_level_possible"
+            ),
+        ]
+
+
 class NormOverride(models.Model):
     """Another norm than that of the level, for one facility or for one level of facilities in an area. Never changed:
     ended, and a new one set."""

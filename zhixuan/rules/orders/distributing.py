@@ -43,6 +43,11 @@ SENTENCES: Final[Mapping[Why, str]] = {
     Why.ENOUGH: N_("Has enough: {on_hand} there, {coming} on the way or asked for. Gets nothing."),
     Why.UNKNOWN_USE: N_("Its use is not known yet: enter a quantity by hand where it needs one."),
 }
+FULL_BY_LEVEL: Final = N_(
+    "Is filled up to {level} (service level {percent} %, from the forecast of {made_on}); {on_hand} there, {coming} on "
+    "the way or asked for: gets {pieces}."
+)
+"""Instead of that of FULL where a level by a forecast holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,16 @@ class Need:
         return self.suggestion.terms.in_transit + self.suggestion.terms.asked
 
     def packs(self, pack: int) -> int:
-        """Whole packs to its norm; none while the use is not known."""
+        """Whole packs to its level or norm; none while the use is not known."""
         return ship_packs(self.suggestion.needed or 0, pack)
+
+    @property
+    def weight(self) -> Fraction:
+        """Monthly use; where none was seen lately and a forecast expects some, what its level comes to a month."""
+        terms = self.suggestion.terms
+        if terms.per_month or terms.level is None:
+            return terms.per_month or Fraction(0)
+        return terms.level.pieces / terms.norm_months
 
     def urgent_packs(self, pack: int) -> int:
         """Whole packs to its emergency point."""
@@ -92,7 +105,7 @@ def share_out(needs: Sequence[Need], available_pieces: int, pack: int) -> tuple[
     """
     there = max(0, available_pieces) // pack
     wanted = [need.packs(pack) for need in needs]
-    weights = [need.suggestion.terms.per_month or Fraction(0) for need in needs]
+    weights = [need.weight for need in needs]
     if sum(wanted) <= there:
         return tuple(_share(need, packs * pack, Why.FULL) for need, packs in zip(needs, wanted, strict=True))
     urgent = [need.urgent_packs(pack) for need in needs]

@@ -9,6 +9,7 @@ from typing import Final
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock.levels import AverageUse, months_of_stock, order_quantity, ship_packs
 from zhixuan.rules.stock.norms import Bounds
+from zhixuan.rules.stock.order_levels import OrderLevel
 
 MUCH: Final = Fraction(1, 5)
 """A quantity that differs from the suggestion by more than a fifth needs a reason (project choice)."""
@@ -22,6 +23,8 @@ class Terms:
         per_month: average monthly use; None while it is not known.
         norm_months: stock that the place should hold at most, in months of use.
         asked: already asked for and not yet sent.
+        periods: of how many months the use is the average; 0 where nobody knows.
+        level: what the place is filled to by a forecast, instead of use x norm; None where none holds.
     """
 
     per_month: Fraction | None
@@ -30,11 +33,14 @@ class Terms:
     in_transit: int
     asked: int
     pieces_per_pack: int
+    periods: int = 0
+    level: OrderLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`needed` fills the place to its norm; `pieces` is that in whole packs. None: use is not known, people decide."""
+    """`needed` fills the place to its level or norm; `pieces` is that in whole packs. None: people decide, since use is
+    not known."""
 
     terms: Terms
     needed: int | None
@@ -54,15 +60,23 @@ class AskedLine:
     reason: str = ""
 
 
-def suggest(
-    use: AverageUse, bounds: Bounds, *, on_hand: int, in_transit: int, asked: int, pieces_per_pack: int
+def suggest(  # noqa: PLR0913 (the terms of the sum)
+    use: AverageUse,
+    bounds: Bounds,
+    *,
+    on_hand: int,
+    in_transit: int,
+    asked: int,
+    pieces_per_pack: int,
+    level: OrderLevel | None = None,
 ) -> Suggestion:
-    """Use x norm - on hand - on the way - already asked, never below zero, up to whole packs.
+    """Use x norm, or the level by a forecast, - on hand - on the way - already asked, never below zero, up to whole
+    packs.
 
     The sum is `levels.order_quantity` and nothing else, so that every screen says the same.
     """
-    needed = order_quantity(use, bounds, on_hand_pieces=on_hand, in_transit_pieces=in_transit + asked)
-    terms = Terms(use.per_month, bounds.max_months, on_hand, in_transit, asked, pieces_per_pack)
+    needed = order_quantity(use, bounds, on_hand_pieces=on_hand, in_transit_pieces=in_transit + asked, level=level)
+    terms = Terms(use.per_month, bounds.max_months, on_hand, in_transit, asked, pieces_per_pack, use.periods, level)
     pieces = None if needed is None else ship_packs(needed, pieces_per_pack) * pieces_per_pack
     return Suggestion(terms, needed, pieces)
 

@@ -23,7 +23,7 @@ class AllocationVerb(StrEnum):
     APPROVE = "approve"
     REVOKE = "revoke"
     REWORK = "rework"
-    """A revoked plan becomes a draft again; of a draft, working out again is no step."""
+    """A revoked plan becomes a draft again; a draft, worked out again, keeps its state."""
 
 
 EDITABLE: Final = frozenset({AllocationState.DRAWN, AllocationState.RETURNED})

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from fractions import Fraction
-from math import floor
 from typing import Final
 
 from zhixuan.rules.planning.demand import is_below_budget
@@ -49,7 +47,7 @@ def price_that_holds(prices: Iterable[Price], *, area_path: str, on: date) -> Pr
 
 def cost_of(pieces: int, price: Price) -> int:
     """Cents, a half rounded up."""
-    return floor(Fraction(pieces * price.cents, price.pieces) + Fraction(1, 2))
+    return (2 * pieces * price.cents + price.pieces) // (2 * price.pieces)
 
 
 class Standing(Enum):

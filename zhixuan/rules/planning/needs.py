@@ -6,7 +6,7 @@ people are to be brought to (decisions/002).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -40,20 +40,35 @@ class Basis:
 
 def needs(basis: Basis) -> dict[Method, Fraction | None]:
     """The need by each method; None where it cannot be told."""
-    use = None if basis.own_use is None else need_of_use(basis.own_use)
-    known = basis.users is not None and basis.quota is not None
-    users = need_of_users(Fraction(basis.users or 0), basis.quota or Fraction(0)) if known else None
-    return {
-        Method.CONSUMPTION: use,
-        Method.USERS: users,
-        Method.FORECAST: basis.forecast,
-        Method.HYBRID: None if use is None or users is None else (use + users) / 2,
-    }
+    return {method: way(basis) for method, way in WAYS.items()}
+
+
+def _by_use(basis: Basis) -> Fraction | None:
+    return None if basis.own_use is None else need_of_use(basis.own_use)
+
+
+def _by_users(basis: Basis) -> Fraction | None:
+    if basis.users is None or basis.quota is None:
+        return None
+    return need_of_users(Fraction(basis.users), basis.quota)
+
+
+def _by_both(basis: Basis) -> Fraction | None:
+    use, users = _by_use(basis), _by_users(basis)
+    return None if use is None or users is None else (use + users) / 2
+
+
+WAYS: Mapping[Method, Callable[[Basis], Fraction | None]] = {
+    Method.CONSUMPTION: _by_use,
+    Method.USERS: _by_users,
+    Method.FORECAST: lambda basis: basis.forecast,
+    Method.HYBRID: _by_both,
+}
 
 
 def need_of(basis: Basis, method: Method) -> Fraction:
     """The need that stands; where the chosen way cannot tell, nothing is needed that anybody knows of."""
-    return needs(basis)[method] or Fraction(0)
+    return WAYS[method](basis) or Fraction(0)
 
 
 def check_method(method: Method, basis: Basis, reason: str) -> None:
@@ -62,7 +77,7 @@ def check_method(method: Method, basis: Basis, reason: str) -> None:
     Raises:
         Refused: the way cannot tell, or nothing is said.
     """
-    found = needs(basis)[method]
+    found = WAYS[method](basis)
     if method is Method.CONSUMPTION:
         return
     if found is None:

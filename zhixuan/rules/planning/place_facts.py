@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from zhixuan.rules.planning.usual_need import MonthAhead
+from zhixuan.rules.stock.order_levels import OrderLevel
 
 Series = tuple[int, int]
 """(giver, product)"""
@@ -47,8 +48,10 @@ class PlaceFacts:
         ahead: the stored forecast, month by month; empty where there is none.
         stock: usable at hand.
         coming: on the way or promised already.
-        norm_months: stock it should hold at most; emergency_months: its emergency order point.
+        norm_months: stock it should hold at most, or that fills it to its level.
+        emergency_months: its emergency order point.
         next_months: until the delivery after this one arrives there.
+        level: by a forecast at the service level that was chosen; None where its norm holds.
         least, most: as the planner bounds it, None where not; fixed: as the planner decided.
     """
 
@@ -64,6 +67,7 @@ class PlaceFacts:
     emergency_months: Fraction
     next_months: Fraction
     ahead: tuple[MonthAhead, ...] = ()
+    level: OrderLevel | None = None
     least: int | None = None
     most: int | None = None
     fixed: int | None = None

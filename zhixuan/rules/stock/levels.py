@@ -16,6 +16,7 @@ from typing import Final
 
 from zhixuan.rules.refusal import N_
 from zhixuan.rules.stock.norms import Bounds
+from zhixuan.rules.stock.order_levels import OrderLevel, filled_to
 
 DAYS_PER_MONTH: Final = 30  # the normalising formula's month
 CALENDAR_DAYS_PER_MONTH: Final = Fraction(1461, 48)  # 365.25 / 12, for how much is used until an expiry date
@@ -158,19 +159,26 @@ def stock_status(on_hand_pieces: int, use: AverageUse, bounds: Bounds) -> StockS
     return StockStatus.LOW if stock.months >= bounds.emergency_months else StockStatus.URGENT
 
 
-def maximum_stock(use: AverageUse, bounds: Bounds) -> int | None:
-    """H = P x maximum months, up to the next whole piece; None while the use is not known."""
-    return None if use.per_month is None else ceil(use.per_month * bounds.max_months)
+def maximum_stock(use: AverageUse, bounds: Bounds, level: OrderLevel | None = None) -> int | None:
+    """H = P x maximum months, up to the next whole piece, or the level by a forecast; None: neither is known."""
+    highest = filled_to(use.per_month, bounds.max_months, level)
+    return None if highest is None else ceil(highest)
 
 
 def order_quantity(
-    use: AverageUse, bounds: Bounds, *, on_hand_pieces: int, in_transit_pieces: int = 0, committed_pieces: int = 0
+    use: AverageUse,
+    bounds: Bounds,
+    *,
+    on_hand_pieces: int,
+    in_transit_pieces: int = 0,
+    committed_pieces: int = 0,
+    level: OrderLevel | None = None,
 ) -> int | None:
-    """I = max(0, H - on hand - in transit + committed), in pieces; None while the use is not known.
+    """I = max(0, H - on hand - in transit + committed), in pieces; None while H is not known.
 
     OpenLMIS subtracts the stock on hand only; what is on its way and what is promised to others count here too.
     """
-    highest = maximum_stock(use, bounds)
+    highest = maximum_stock(use, bounds, level)
     return None if highest is None else max(0, highest - on_hand_pieces - in_transit_pieces + committed_pieces)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from zhixuan.modules.catalogue import permissions, queries
 from zhixuan.modules.catalogue.models import Product
 from zhixuan.modules.catalogue.screens import _words as words
+from zhixuan.modules.catalogue.screens import replacing
 from zhixuan.shared.ui.addresses import address
 from zhixuan.shared.ui.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter
 from zhixuan.shared.ui.naming import localized
@@ -105,5 +106,6 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
             for item in queries.items_of(found.pk)
         ],
         "may_change": words.actor_of(request).has(permissions.CHANGE_ITEMS),
+        **replacing.context_of(request, found),
     }
     return render(request, "catalogue/product.html", context)

@@ -23,6 +23,9 @@ from zhixuan.rules.stock import ledger
 from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once_answering
 
+SLIPS_AT_ONCE = 200
+"""So many are looked at, then written: between two statements of a long list no server loses patience."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
@@ -76,11 +79,14 @@ def draw_documents(
         reach.check_reachable(actor, places, other)
     ledger.check_date(on, today=today, closed_until=closed_until(places.store_id))
     papers = [drawing.Paper(DocumentKind.ISSUE, places, other, on, today, Head()) for other in others]
-    proposals = drawing.proposals_of_issues(papers, [slip.lines for slip in slips])
 
-    sheets = [
-        Sheet(paper, slip.lines, proposed, slip.reference, source, slip.source_id)
-        for paper, slip, proposed in zip(papers, slips, proposals, strict=True)
-    ]
-    documents = [answer(document) for document in _drawing.write(sheets, actor=actor, at=at)]
+    documents: list[DrawnDocument] = []
+    for start in range(0, len(slips), SLIPS_AT_ONCE):
+        some, of_them = slips[start : start + SLIPS_AT_ONCE], papers[start : start + SLIPS_AT_ONCE]
+        proposals = drawing.proposals_of_issues(of_them, [slip.lines for slip in some])
+        sheets = [
+            Sheet(paper, slip.lines, proposed, slip.reference, source, slip.source_id)
+            for paper, slip, proposed in zip(of_them, some, proposals, strict=True)
+        ]
+        documents += [answer(document) for document in _drawing.write(sheets, actor=actor, at=at)]
     return DrawnDocuments(documents[0].id, documents)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -20,6 +20,7 @@ from zhixuan.modules.stock.queries import norms, on_hand
 from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.steps import State
 from zhixuan.rules.orders.suggesting import Suggestion
+from zhixuan.rules.replacing import Successor
 from zhixuan.rules.stock.levels import AverageState, AverageUse
 from zhixuan.rules.stock.norms import Bounds
 
@@ -53,19 +54,41 @@ def askable(facility: Facility, supplier_id: int, *, today: date) -> list[Askabl
         else:
             supplied[row["product_id"]] = row["usable"]
     there = {row["product_id"]: row for row in on_hand.with_levels(own, today=today)}
-    products = _products(facility, there.keys() | supplied.keys())
+    gone = {pk: step for pk, step in catalogue.successors(today).items() if supplied.get(pk, 0) <= 0}
+    heirs = _handed_on(there, gone)
+    products = _products(facility, there.keys() | supplied.keys() | heirs.keys(), gone)
     asked = already_asked([facility.pk]).get(facility.pk, {})
     packs = catalogue.usual_packs([product.pk for product in products])
     bounds = norms.bounds_of(facility.level, facility_id=facility.pk, area_path=facility.area_path)
     return [
-        _askable(product, bounds, there.get(product.pk), asked, packs, supplied.get(product.pk, 0))
+        _askable(
+            product, bounds, heirs.get(product.pk, there.get(product.pk)), asked, packs, supplied.get(product.pk, 0)
+        )
         for product in products
     ]
 
 
-def _products(facility: Facility, known: Collection[int]) -> list[Product]:
+def _products(facility: Facility, known: Collection[int], gone: Collection[int]) -> list[Product]:
     permitted = directory.permitted_product_ids(facility.pk)
-    return list(catalogue.active_products().filter(pk__in=permitted if permitted is not None else known))
+    products = catalogue.active_products().filter(pk__in=permitted if permitted is not None else known)
+    return list(products.exclude(pk__in=list(gone)))
+
+
+def _handed_on(rows: Mapping[int, Mapping[str, Any]], gone: Mapping[int, Successor[int]]) -> dict[int, dict[str, Any]]:
+    """Rows of products that took the place of others which cannot be had any more: what is left of those counts as
+    stock, and their use while the successor has none of its own yet."""
+    heirs: dict[int, dict[str, Any]] = {}
+    for older, step in gone.items():
+        left = rows.get(older)
+        if left is None:
+            continue
+        own: dict[str, Any] = {"average": UNKNOWN, "usable": 0, "coming": 0, "order_level": None}
+        row = heirs.setdefault(step.product, own | dict(rows.get(step.product, {})))
+        row["usable"] += int(left["usable"] * step.pieces)
+        row["coming"] += int(left["coming"] * step.pieces)
+        if not row["average"].per_month and left["average"].per_month:
+            row["average"] = replace(left["average"], per_month=left["average"].per_month * step.pieces)
+    return heirs
 
 
 def _askable(
@@ -85,6 +108,7 @@ def _askable(
         in_transit=row["coming"] if row else 0,
         asked=asked.get(product.pk, 0),
         pieces_per_pack=packs.get(product.pk, (1, 1))[0],
+        level=row["order_level"] if row else None,
     )
     return Askable(product, suggestion, suggesting.is_urgent(average, bounds, there), at_supplier)
 
@@ -104,15 +128,17 @@ def already_asked(facility_ids: list[int]) -> dict[int, dict[int, int]]:
 
 
 def terms_as_json(suggestion: Suggestion) -> dict[str, Any]:
-    """The terms as they are kept with a line: exact, fractions as text."""
+    """The terms as they are kept with a line: exact, fractions and days as text; `level` only where one holds."""
     terms = suggestion.terms
-    return {
+    level = {} if terms.level is None else {"level": terms.level.as_kept()}
+    return level | {
         "per_month": None if terms.per_month is None else str(terms.per_month),
         "norm_months": str(terms.norm_months),
         "on_hand": terms.on_hand,
         "in_transit": terms.in_transit,
         "asked": terms.asked,
         "pieces_per_pack": terms.pieces_per_pack,
+        "periods": terms.periods,
     }
 
 

@@ -119,6 +119,7 @@ def _need(place: int, bounds: Bounds, row: dict[str, Any] | None, asked: int, pa
         in_transit=row["coming"] if row else 0,
         asked=asked,
         pieces_per_pack=pack,
+        level=row["order_level"] if row else None,
     )
     return Need(place, suggestion, bounds.emergency_months)
 

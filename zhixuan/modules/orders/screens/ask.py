@@ -139,8 +139,6 @@ def line_of(one: Askable) -> dict[str, Any]:
         "pieces": one.suggestion.pieces,
         "packs": words.in_packs(one.suggestion.pieces or 0, terms.pieces_per_pack),
         "urgent": one.urgent,
-        "terms": asking.terms_as_json(one.suggestion),
-        "per_month": words.rounded(str(terms.per_month)) if terms.per_month is not None else None,
-        "norm_months": words.rounded(str(terms.norm_months)),
+        **words.terms_words(asking.terms_as_json(one.suggestion)),
         "at_supplier": one.at_supplier,
     }

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from zhixuan.modules.catalogue.queries import Product
 from zhixuan.modules.orders.queries.orders import Order
 from zhixuan.modules.orders.queries.plans import Plan
+from zhixuan.modules.stock.screens.words import level_words
 from zhixuan.modules.stock.screens.words import unit_of as unit_of
 from zhixuan.modules.stock.screens.words import with_unit as with_unit
 from zhixuan.rules.orders import differences, distributing, steps
@@ -106,7 +107,8 @@ def pieces_typed(text: str, product: Product, packing: tuple[int, int]) -> int:
 def share_sentence(why: str, terms: Mapping[str, Any], pieces: int) -> str:
     """Why a place gets so much by a distribution."""
     use = terms.get("per_month")
-    told = {
+    by_level = why == distributing.Why.FULL and "level" in terms
+    told = (level_words(terms["level"]) if by_level else {}) | {
         "use": rounded(use),
         "months": rounded(terms.get("norm_months")),
         "on_hand": number(terms.get("on_hand", 0)),
@@ -114,7 +116,19 @@ def share_sentence(why: str, terms: Mapping[str, Any], pieces: int) -> str:
         "needed": number(terms.get("needed")),
         "pieces": number(pieces),
     }
-    return _(distributing.SENTENCES[distributing.Why(why)]).format(**told)
+    sentence = distributing.FULL_BY_LEVEL if by_level else distributing.SENTENCES[distributing.Why(why)]
+    return _(sentence).format(**told)
+
+
+def terms_words(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """The kept terms of a suggestion as `orders/_terms.html` shows them."""
+    use = terms.get("per_month")
+    return {
+        "terms": terms,
+        "per_month": rounded(use) if use is not None else None,
+        "norm_months": rounded(terms.get("norm_months")),
+        "level": level_words(terms["level"]) if "level" in terms else None,
+    }
 
 
 def rounded(exact: str | None) -> str:

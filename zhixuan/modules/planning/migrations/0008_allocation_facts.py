@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('columns', models.JSONField(help_text='lists by name, a line at each place in them; bounds stand in the lines')),
                 ('need', models.JSONField(help_text='quantiles of the need over the time that the plan covers, a line each')),
-                ('ahead', models.JSONField(help_text='quantiles of the stored forecasts by month, a line each')),
+                ('ahead', models.JSONField(help_text='quantiles of the stored forecasts by month, a line each, packed: they are many')),
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.facility')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='planning.allocationplan')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.product')),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.db.models import F, Q
@@ -22,7 +23,7 @@ from zhixuan.modules.planning.models import (
 from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.modules.planning.queries.allocation_facts import Found
 from zhixuan.rules.planning.allocation_steps import LEADS_TO, AllocationVerb
-from zhixuan.rules.planning.place_facts import PlaceFacts, Settings, by_series
+from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts, Settings, by_series
 from zhixuan.rules.planning.sharing_out import Report, Share, share_out
 from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared import audit, writing
@@ -67,12 +68,11 @@ def key_of(one: AllocationLine | PlaceFacts) -> tuple[int, int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """Facts as they are kept, what the system would propose by itself for each, and what it proposes around the
-    quantities that a planner decided."""
+    """Rows of a plan as they come out: they only lack the plan, and the ids that its lines had before."""
 
-    facts: Sequence[PlaceFacts]
-    proposed: Sequence[Share]
-    around: Sequence[Share]
+    lots: Sequence[AllocationLot]
+    lines: Sequence[AllocationLine]
+    facts: Sequence[AllocationFacts]
 
 
 def work_out(found: Found, settings: Settings, decided: Decided, report: Report | None = None) -> Worked:
@@ -86,52 +86,61 @@ def work_out(found: Found, settings: Settings, decided: Decided, report: Report 
     """
     facts = [_with_bounds(one, decided) for one in found.facts]
     try:
-        return Worked(facts, *_shares(facts, found, settings, decided, report))
+        proposed, around = _shares(facts, found, settings, decided, report)
     except Refused as refused:
         raise _with_product(refused) from refused
-
-
-def keep(plan: AllocationPlan, found: Found, worked: Worked, settings: Settings, decided: Decided) -> int:
-    """Write what was worked out; answers how many lines there are."""
-    known = AllocationLine.objects.filter(plan=plan).values_list("giver_id", "facility_id", "product_id", "pk")
-    ids = {(giver, place, product): pk for giver, place, product, pk in known}
-    for kind in (AllocationLot, AllocationFacts, AllocationLine):
-        kind._default_manager.filter(plan=plan).delete()
-    writing.insert(
-        [
-            AllocationLot(
-                plan=plan,
-                giver_id=lot.giver,
-                product_id=lot.product,
-                lot_id=lot.lot_id,
-                pieces=lot.pieces,
-                months=str(lot.months),
-            )
-            for lot in found.lots
-        ]
-    )
     lines = []
-    for one, first, then in zip(worked.facts, worked.proposed, worked.around, strict=True):
+    for one, first, then in zip(facts, proposed, around, strict=True):
         kept = decided.get(key_of(one))
         changed = kept is not None and plans.is_changed(kept)
-        line = _line(plan, one, first if changed else then, found.next_on[one.place])
-        line.pk = ids.get(key_of(one))  # open pages keep leading to their line
+        line = _line(one, first if changed else then, found.next_on[one.place])
         if changed and kept is not None and kept.pieces != line.proposed:
             line.pieces, line.reason, line.changed_by = kept.pieces, kept.reason, kept.changed_by
         lines.append(line)
-    writing.insert([line for line in lines if line.pk is None])
-    writing.insert([line for line in lines if line.pk is not None], with_ids=True)
-    writing.insert(_facts(plan, worked.facts, settings))
-    return len(lines)
+    return Worked(_lots(found.lots), lines, _facts(facts, settings))
 
 
-def _facts(plan: AllocationPlan, facts: Sequence[PlaceFacts], settings: Settings) -> list[AllocationFacts]:
+def keep(plan: AllocationPlan, worked: Worked) -> list[list[int]]:
+    """Write what was worked out; answers what it changed: giver, place, product, pieces before and after."""
+    known = plans.rows_of(plan.pk).values_list("giver_id", "facility_id", "product_id", "pk", "pieces")
+    ids, before = {}, {}
+    for giver, place, product, pk, pieces in known:
+        ids[giver, place, product], before[giver, place, product] = pk, pieces
+    for kind in (AllocationLot, AllocationFacts, AllocationLine):
+        kind._default_manager.filter(plan=plan).delete()
+    for row in chain[AllocationLot | AllocationLine | AllocationFacts](worked.lots, worked.lines, worked.facts):
+        row.plan = plan
+    for line in worked.lines:
+        line.pk = ids.get(key_of(line))  # open pages keep leading to their line
+    writing.insert(worked.lots)
+    writing.insert([line for line in worked.lines if line.pk is None])
+    writing.insert([line for line in worked.lines if line.pk is not None], with_ids=True)
+    writing.insert(worked.facts)
+    after = {key_of(line): line.pieces for line in worked.lines}
+    keys = sorted(before.keys() | after.keys())
+    pairs = [(key, before.get(key, 0), after.get(key, 0)) for key in keys]
+    return [[*key, was, now] for key, was, now in pairs if was != now]
+
+
+def _lots(lots: Sequence[LotThere]) -> list[AllocationLot]:
+    return [
+        AllocationLot(
+            giver_id=lot.giver,
+            product_id=lot.product,
+            lot_id=lot.lot_id,
+            pieces=lot.pieces,
+            months=str(lot.months),
+        )
+        for lot in lots
+    ]
+
+
+def _facts(facts: Sequence[PlaceFacts], settings: Settings) -> list[AllocationFacts]:
     from zhixuan.modules.planning.queries.allocation_series import as_kept
     from zhixuan.rules.planning.columns import columns_of
 
     return [
         AllocationFacts(
-            plan=plan,
             giver_id=giver,
             product_id=product,
             **as_kept(columns_of([facts[row] for row in rows]), settings),
@@ -175,9 +184,8 @@ def _with_product(refused: Refused) -> Refused:
     )
 
 
-def _line(plan: AllocationPlan, one: PlaceFacts, share: Share, next_on: date) -> AllocationLine:
+def _line(one: PlaceFacts, share: Share, next_on: date) -> AllocationLine:
     return AllocationLine(
-        plan=plan,
         giver_id=one.giver,
         facility_id=one.place,
         product_id=one.product,
@@ -205,6 +213,7 @@ def _line(plan: AllocationPlan, one: PlaceFacts, share: Share, next_on: date) ->
             "floor_months": share.floor_months,
             "here": share.worth_here,
             "there": share.worth_there,
+            **({} if one.level is None else {"level": one.level.as_kept()}),
         },
     )
 
@@ -232,6 +241,24 @@ def take(
     at: datetime,
 ) -> None:
     """Record a step and move the state with it."""
+    number = note_step(plan, verb, note=note, details=details, actor=actor, at=at)
+    plan.state = LEADS_TO[verb]
+    plan.save(update_fields=["state"])
+    audit.record(
+        actor, f"{verb.value}_allocation", "planning.allocationplan", plan.pk, plan.area.path, {"step": number}, at
+    )
+
+
+def note_step(
+    plan: AllocationPlan,
+    verb: AllocationVerb,
+    *,
+    note: str = "",
+    details: dict[str, Any] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Record a step; answers its number."""
     number = AllocationStep.objects.filter(plan=plan).count() + 1
     AllocationStep.objects.create(
         plan=plan,
@@ -243,8 +270,4 @@ def take(
         note=note.strip()[:500],
         details=details or {},
     )
-    plan.state = LEADS_TO[verb]
-    plan.save(update_fields=["state"])
-    audit.record(
-        actor, f"{verb.value}_allocation", "planning.allocationplan", plan.pk, plan.area.path, {"step": number}, at
-    )
+    return number

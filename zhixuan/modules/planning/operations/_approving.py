@@ -117,6 +117,7 @@ def _pushed(line: AllocationLine, chosen: Sequence[tuple[int, int]], called: str
             "in_transit": line.coming,
             "asked": 0,
             "pieces_per_pack": line.pieces_per_pack,
+            **({"level": line.terms["level"]} if "level" in line.terms else {}),
         },
         reason=line.reason,
         chosen=tuple(chosen),

@@ -14,7 +14,6 @@ from zhixuan.modules.planning.models import AllocationPlan
 from zhixuan.modules.planning.operations import _allocations
 from zhixuan.modules.planning.operations._allocations import Worked
 from zhixuan.modules.planning.queries import allocation_facts
-from zhixuan.modules.planning.queries.allocation_facts import Found
 from zhixuan.rules.planning.allocation_lines import check_settings, months_text
 from zhixuan.rules.planning.allocation_steps import AllocationState
 from zhixuan.rules.planning.place_facts import Settings
@@ -33,7 +32,6 @@ class ToDraw:
     settings: Settings
     note: str
     on: date
-    found: Found
     worked: Worked
 
     def write(self, *, actor: Actor, command_id: UUID, at: datetime) -> int:
@@ -59,7 +57,8 @@ class ToDraw:
             drawn_by=actor.user_id,
             drawn_by_name=actor.name[:150],
         )
-        lines = _allocations.keep(plan, self.found, self.worked, self.settings, {})
+        _allocations.keep(plan, self.worked)
+        lines = len(self.worked.lines)
         path = self.area.path
         audit.record(actor, "draw_allocation", "planning.allocationplan", plan.pk, path, {"lines": lines}, at)
         return plan.pk
@@ -106,7 +105,7 @@ def prepare(
             code="nothing",
         )
     worked = _allocations.work_out(found, settings, {}, report)
-    return ToDraw(area, givers, settings, note, on, found, worked)
+    return ToDraw(area, givers, settings, note, on, worked)
 
 
 def _area(actor: Actor, givers: Sequence[Facility]) -> Area:

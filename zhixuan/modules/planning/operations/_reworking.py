@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from zhixuan.modules.orders.queries.orders import routes_of
 from zhixuan.modules.planning.models import AllocationPlan
 from zhixuan.modules.planning.operations import _allocations
-from zhixuan.modules.planning.operations._allocations import Decided, Worked
+from zhixuan.modules.planning.operations._allocations import Worked
 from zhixuan.modules.planning.queries import allocation_facts
 from zhixuan.modules.planning.queries import allocation_plans as plans
-from zhixuan.modules.planning.queries.allocation_facts import Found
 from zhixuan.rules.planning import allocation_steps
 from zhixuan.rules.planning.allocation_lines import check_settings, months_text
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
@@ -31,8 +31,7 @@ class ToRework:
     version: int
     settings: Settings
     on: date
-    decided: Decided
-    found: Found
+    kept: int
     worked: Worked
 
     def write(self, *, actor: Actor, command_id: UUID, at: datetime) -> int:
@@ -54,11 +53,13 @@ class ToRework:
         plan.worked_out_on = self.on
         plan.version += 1
         plan.save()
-        lines = _allocations.keep(plan, self.found, self.worked, self.settings, self.decided)
-        change = {"lines": lines, "kept": len(self.decided)}
+        changed = _allocations.keep(plan, self.worked)
+        change: dict[str, Any] = {"lines": len(self.worked.lines), "kept": self.kept}
+        told = change | {"changed": changed}
         if state is AllocationState.REVOKED:
-            _allocations.take(plan, AllocationVerb.REWORK, details=change, actor=actor, at=at)
+            _allocations.take(plan, AllocationVerb.REWORK, details=told, actor=actor, at=at)
         else:
+            _allocations.note_step(plan, AllocationVerb.REWORK, details=told | {"draft": True}, actor=actor, at=at)
             path = plan.area.path
             audit.record(actor, "rework_allocation", "planning.allocationplan", plan.pk, path, change, at)
         return plan.pk
@@ -80,7 +81,7 @@ def prepare(plan: AllocationPlan, settings: Settings | None, on: date, report: R
     products = plans.rows_of(plan.pk).values_list("product_id", flat=True).distinct()
     found = allocation_facts.found(plans.givers_of(plan), sorted(products), area=plan.area, on=on)
     worked = _allocations.work_out(found, settings, decided, report)
-    return ToRework(plan.pk, plan.version, settings, on, decided, found, worked)
+    return ToRework(plan.pk, plan.version, settings, on, len(decided), worked)
 
 
 def check(plan: AllocationPlan, settings: Settings) -> AllocationState:

@@ -23,6 +23,7 @@ from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts
 from zhixuan.rules.planning.usual_need import MonthAhead, mean_by_forecast
 from zhixuan.rules.stock.levels import CALENDAR_DAYS_PER_MONTH
 from zhixuan.rules.stock.norms import Bounds
+from zhixuan.rules.stock.order_levels import months_filled
 
 Series = tuple[int, int]
 """(facility id, product id)"""
@@ -184,17 +185,19 @@ def _facts(giver: Facility, place: Facility, product: int, known: _Known, on: da
     ahead = known.ahead.get((place.pk, product), ())
     bounds = known.bounds[place.pk]
     stock, coming = _there(row, known.promised.get((place.pk, product), 0))
+    per_month = mean_by_forecast(ahead) if ahead else row.get("per_month")
     return PlaceFacts(
         giver=giver.pk,
         place=place.pk,
         product=product,
         area=known.areas[place.area_path],
         pack=known.packs.get(product, (1, 1))[0],
-        per_month=mean_by_forecast(ahead) if ahead else row.get("per_month"),
+        per_month=per_month,
         ahead=ahead,
         stock=stock,
         coming=coming,
-        norm_months=Fraction(bounds.max_months),
+        norm_months=months_filled(per_month, Fraction(bounds.max_months), row.get("order_level")),
+        level=row.get("order_level"),
         emergency_months=Fraction(bounds.emergency_months),
         next_months=(known.next_on[place.pk] - on).days / CALENDAR_DAYS_PER_MONTH,
     )

@@ -8,18 +8,17 @@ from datetime import date
 from zhixuan.modules.planning.models import ForecastLine
 from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.usual_need import MonthAhead
+from zhixuan.rules.stock.order_levels import oldest_good
 
 Series = tuple[int, int]
 """(facility id, product id)"""
 QUANTILES = ("p10", "median", "p80", "p90", "p95")
-OLD_FROM_MONTHS = 6
-"""A forecast whose newest data are older says less than the use of the latest months."""
 
 
 def months_ahead(facility_ids: Collection[int], *, on: date) -> dict[Series, tuple[MonthAhead, ...]]:
     """Month by month from that day's on, by place and product; those without a forecast that is still good left out."""
     now = Month.of(on)
-    oldest = now.plus(-OLD_FROM_MONTHS).first_day
+    oldest = oldest_good(on).first_day
     rows = ForecastLine.objects.filter(facility__in=list(facility_ids), current=True, run__data_until__gte=oldest)
     told = rows.values_list("facility_id", "product_id", "run__data_until", "figures")
     found = {(place, product): _from(figures, Month.of(until).next, now) for place, product, until, figures in told}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ __all__ = ["AllocationFacts"]
 
 KEPT = {"place": np.int64, "area": np.int64, "there": np.int64, "told": np.int64}
 KEPT_MONTHS = ("norm", "emergency", "upcoming")
+PACKED = "<f8"
 OF_LINES = ("pk", "giver_id", "product_id", "facility_id", "pieces", "proposed", "least", "most")
 
 
@@ -79,7 +81,8 @@ def _columns(kept: AllocationFacts, *, with_ahead: bool) -> Columns:
     known: dict[str, Any] = {name: np.array(told[name], dtype=kind) for name, kind in KEPT.items()}
     known |= {name: np.array(told[name], dtype=np.float64) for name in KEPT_MONTHS}
     per_month = np.array([np.nan if use is None else use for use in told["per_month"]], dtype=np.float64)
-    ahead = np.array(kept.ahead, dtype=np.float64).reshape(count, -1, len(LEVELS)) if with_ahead else None
+    packed = base64.b64decode(kept.ahead) if with_ahead else b""
+    ahead = np.frombuffer(packed, dtype=PACKED).reshape(count, -1, len(LEVELS)) if with_ahead else None
     return Columns(pack=told["pack"], per_month=per_month, ahead=ahead, least=none, most=none, fixed=none, **known)
 
 
@@ -87,11 +90,11 @@ def as_kept(lines: Columns, settings: Settings) -> dict[str, Any]:
     """The columns of `AllocationFacts`, for lines that were just worked out."""
     told: dict[str, Any] = {name: getattr(lines, name).tolist() for name in (*KEPT, *KEPT_MONTHS)}
     per_month = [None if np.isnan(use) else use for use in lines.per_month.tolist()]
-    ahead = lines.ahead.tolist() if lines.ahead is not None else []
+    ahead = b"" if lines.ahead is None else lines.ahead.astype(PACKED).tobytes()
     return {
         "columns": told | {"pack": lines.pack, "per_month": per_month},
         "need": columns.need(lines, settings).tolist(),
-        "ahead": ahead,
+        "ahead": base64.b64encode(ahead).decode(),
     }
 
 

@@ -11,14 +11,14 @@ from django.db.models import Q, QuerySet
 
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import DemandPlan, PlanBudget, ProductPrice
-from zhixuan.modules.planning.queries.named_lines import NamedLine, named_lines
+from zhixuan.modules.planning.queries.named_lines import named_lines
 from zhixuan.rules.planning.cost import Price, cost_of, price_that_holds
 from zhixuan.shared.access import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a line, or (`line` None) all lines of a product, cost. Without a price (None): nobody knows.
+    """What a line, or (`line_id` None) all lines of a product, cost. Without a price (None): nobody knows.
 
     Args:
         cents: of all `pieces`, each line rounded to the cent.
@@ -29,7 +29,8 @@ class Row:
     pieces: int
     price: Price | None
     cents: int | None
-    line: NamedLine | None = None
+    plan_id: int | None = None
+    line_id: int | None = None
 
 
 def prices_for(actor: Actor) -> QuerySet[ProductPrice]:
@@ -53,13 +54,14 @@ def budget_of(area_id: int, year: int) -> PlanBudget | None:
 
 def rows_of(plan: DemandPlan) -> list[Row]:
     """Every line with its cost, by the prices that held on the day the plan was drawn up."""
-    lines = named_lines(plan.pk)
-    holding = _holding(plan, {one.product.pk for one in lines})
+    lines = named_lines(plan.pk, "pieces")
+    holding = _holding(plan, {one.product_id for one in lines})
     rows = []
     for one in lines:
-        price = holding.get(one.product.pk)
-        cents = cost_of(one.pieces, price) if price else None
-        rows.append(Row(one.facility, one.product, one.pieces, price, cents, one))
+        (pieces,) = one.values
+        price = holding.get(one.product_id)
+        cents = cost_of(pieces, price) if price else None
+        rows.append(Row(one.facility, one.product, pieces, price, cents, plan.pk, one.pk))
     return rows
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.planning.models import ForecastLine, ForecastRun
 from zhixuan.modules.planning.queries.runs import Run, runs_in_sight
@@ -16,6 +17,7 @@ from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.accuracy import MONTHS_AT_LEAST, WRONG_FROM, Accuracy, Said, accuracy, latest_said
 from zhixuan.rules.stock.facts import MonthOfCard
+from zhixuan.rules.stock.joining import joined
 from zhixuan.shared.access import Actor, the_one
 
 __all__ = ["ForecastLine", "ForecastRun"]
@@ -65,8 +67,15 @@ def past_lines(facility_id: int, product_id: int) -> list[ForecastLine]:
 
 
 def history(facility_id: int, product_id: int, *, today: date) -> list[MonthOfCard]:
-    """What a forecast of one series stands on: its card by month until the latest full one."""
-    return monthly.card(facility_id, product_id, until=monthly.newest_full_month(today), today=today)
+    """What a forecast of one series stands on: its card by month until the latest full one, with those of the products
+    that it took the place of."""
+    until = monthly.newest_full_month(today)
+    successors = catalogue.successors(until.next.last_day)
+    older = {pk: step for pk, step in successors.items() if step.product == product_id}
+    cards = {(facility_id, pk): monthly.card(facility_id, pk, until=until, today=today) for pk in (product_id, *older)}
+    return joined({series: months for series, months in cards.items() if months}, older).get(
+        (facility_id, product_id), []
+    )
 
 
 def facilities_of(one: Run) -> dict[int, str]:
@@ -84,6 +93,18 @@ def series_with_newer_data(one: ForecastRun) -> frozenset[Series]:
         current=True, facility__area_path__startswith=one.area.path, run__data_until__gt=one.data_until
     )
     return frozenset(rows.values_list("facility_id", "product_id"))
+
+
+def series_that_ended(one: ForecastRun) -> list[Series]:
+    """Current forecasts of the run's area of products that others have taken the place of by the run's first month."""
+    gone = catalogue.successors(Month.of(one.data_until).next.last_day)
+    rows = ForecastLine.objects.filter(
+        current=True,
+        product__in=list(gone),
+        facility__area_path__startswith=one.area.path,
+        run__data_until__lte=one.data_until,
+    )
+    return list(rows.values_list("facility_id", "product_id"))
 
 
 def said_by(line: ForecastLine) -> dict[Month, Said]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -55,21 +56,46 @@ def bare_lines(plan_id: int) -> QuerySet[DemandLine]:
     return DemandLine.objects.filter(plan_id=plan_id).order_by("pk")
 
 
-def basis_of(one: DemandLine) -> Basis:
+class Known(NamedTuple):
+    """Columns of a line that its need stands on, as they are kept."""
+
+    own_use: str
+    use_known: bool
+    users: int | None
+    quota: str
+    forecast_need: str
+    method: str
+
+
+exact = lru_cache(maxsize=8192)(Fraction)
+"""The same texts come again and again: quotas, norms, and what a place uses is mostly what passes through it."""
+
+
+def basis_of(one: DemandLine | Known) -> Basis:
     """What the need of a line can be told from."""
     return Basis(
-        own_use=Fraction(one.own_use) if one.use_known else None,
+        own_use=exact(one.own_use) if one.use_known else None,
         users=one.users,
-        quota=Fraction(one.quota) if one.quota else None,
-        forecast=Fraction(one.forecast_need) if one.forecast_need else None,
+        quota=exact(one.quota) if one.quota else None,
+        forecast=exact(one.forecast_need) if one.forecast_need else None,
     )
+
+
+def need_known(known: Known) -> Fraction:
+    """The need that stands, of a line that was not read whole."""
+    return need_of(basis_of(known), Method(known.method))
 
 
 def terms_of(one: DemandLine) -> Terms:
     """The terms of a line as they were on the day of drafting, with the need that stands."""
-    need = need_of(basis_of(one), Method(one.method))
-    months, passed = Fraction(one.norm_months), Fraction(one.passed)
-    return Terms(need, months, passed, one.stock, one.on_the_way, one.pieces_per_pack)
+    known = Known(one.own_use, one.use_known, one.users, one.quota, one.forecast_need, one.method)
+    return _terms(known, one.norm_months, one.passed, one.stock, one.on_the_way, one.pieces_per_pack)
+
+
+@lru_cache(maxsize=1024)
+def _terms(known: Known, months: str, passed: str, stock: int, on_the_way: int, pack: int) -> Terms:
+    """Asked for several times a line by those who show it."""
+    return Terms(need_known(known), exact(months), exact(passed), stock, on_the_way, pack)
 
 
 def is_to_explain(one: DemandLine) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from zhixuan.modules.planning.models import DemandLine, DemandStep
-from zhixuan.modules.planning.queries.named_lines import NamedLine, named_lines, whole_lines
+from zhixuan.modules.planning.queries.named_lines import named_lines
 from zhixuan.rules.planning.steps import Verb
 
 
@@ -21,11 +22,15 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A line in two versions; None where a version does not have it."""
+    """A line in two versions; None where a version does not have it. `line`: as it is now, once it was asked for."""
 
-    line: NamedLine | DemandLine
+    plan_id: int
+    line_id: int
+    facility: Any
+    product: Any
     before: int | None
     after: int | None
+    line: DemandLine | None = None
 
     @property
     def change(self) -> int:
@@ -46,11 +51,14 @@ def versions_of(plan_id: int) -> list[Version]:
 def compared(plan_id: int, before: Version, after: Version) -> Sequence[Pair]:
     """Lines that differ first, then by place and product."""
     old, new = before.sent.quantities, after.sent.quantities
-    pairs = [Pair(one, old.get(str(one.pk)), new.get(str(one.pk))) for one in named_lines(plan_id)]
+    pairs = []
+    for one in named_lines(plan_id):
+        key = str(one.pk)
+        pairs.append(Pair(plan_id, one.pk, one.facility, one.product, old.get(key), new.get(key)))
     return sorted(pairs, key=lambda pair: pair.before == pair.after)
 
 
-def with_whole_lines(pairs: Sequence[Pair]) -> list[Pair]:
-    """The same with all that there is to say about their lines, for those that are shown."""
-    lines = whole_lines([pair.line for pair in pairs if isinstance(pair.line, NamedLine)])
-    return [Pair(line, pair.before, pair.after) for line, pair in zip(lines, pairs, strict=True)]
+def with_lines(pairs: Sequence[Pair]) -> list[Pair]:
+    """The same pairs with the lines as they are now."""
+    lines = DemandLine.objects.in_bulk([pair.line_id for pair in pairs])
+    return [replace(pair, line=lines[pair.line_id]) for pair in pairs]

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.modules.planning.queries.allocation_plans import AllocationLine
-from zhixuan.modules.stock.screens.words import unit_of
+from zhixuan.modules.stock.screens.words import level_words, unit_of
 from zhixuan.rules.planning.allocation_steps import STATE_LABELS, AllocationState
 from zhixuan.rules.planning.outcome import Outcome
 from zhixuan.rules.planning.place_facts import Source
@@ -187,13 +187,22 @@ def _months(exact: Fraction) -> str:
     return _("{months} months").format(months=tenths(exact))
 
 
+def _filled_to(line: AllocationLine) -> tuple[str, str]:
+    """The norm, or the level by a forecast and why."""
+    months = _months(Fraction(line.norm_months))
+    if "level" not in line.terms:
+        return (_("Norm"), months)
+    sentence = _("{level}, that is {months} (service level {percent} %, from the forecast of {made_on})")
+    return (_("Filled up to"), sentence.format(months=months, **level_words(line.terms["level"])))
+
+
 def line_facts(line: AllocationLine) -> list[tuple[str, str]]:
     """Everything a line stands on, by name."""
     return [
         (_("Usable stock"), number(line.stock)),
         (_("On the way or promised"), number(line.coming)),
         (_("Need a month"), f"{per_month(line)} ({source(line)})"),
-        (_("Norm"), _months(Fraction(line.norm_months))),
+        _filled_to(line),
         (_("Next delivery"), day(line.next_on)),
         (_("To be covered"), _months(Fraction(line.terms["months"]))),
         (_("Floor"), _months(Fraction(line.terms["floor_months"]))),

@@ -31,8 +31,7 @@ def search(rows: list[Any], text: str) -> list[Any]:
     wanted = text.casefold()
 
     def fits(row: Any) -> bool:
-        owner = getattr(row, "line", None) or row
-        named = [one for one in (owner.facility, owner.product) if one is not None]
+        named = [one for one in (row.facility, row.product) if one is not None]
         return any(wanted in name.casefold() for one in named for name in (one.code, one.name_zh, one.name_en))
 
     return [row for row in rows if fits(row)]
@@ -42,8 +41,9 @@ def _percent(share: Fraction | None) -> float | None:
     return None if share is None else round(float(share * 100), 1)
 
 
-def line_address(row: Row) -> str:
-    return reverse("planning:line", args=[row.line.plan_id, row.line.pk]) if row.line else ""
+def line_address(row: Any) -> str:
+    """Of a row that stands for a line of a plan."""
+    return reverse("planning:line", args=[row.plan_id, row.line_id]) if row.line_id else ""
 
 
 def _in_and_on(row: Row) -> str:

@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
 
 from zhixuan.modules.planning.queries import plans
 from zhixuan.modules.planning.queries import versions as queries
 from zhixuan.modules.planning.queries.versions import Version
 from zhixuan.modules.planning.screens import words
-from zhixuan.modules.planning.screens.fulfilment import search
-from zhixuan.modules.stock.screens.words import unit_of
+from zhixuan.modules.planning.screens.fulfilment import PLACE, UNIT, line_address, product_column, search
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.ui.listing import Column, Empty, Listing, SearchFilter, ToggleFilter
-from zhixuan.shared.ui.naming import localized
 
 PAIRS = Listing(
     name="demand-versions",
     title=_lazy("Versions compared"),
     columns=(
-        Column(
-            "facility", _lazy("Place"), value=lambda pair: localized(pair.line.facility), sort="line__facility__code"
-        ),
-        Column(
-            "product",
-            _lazy("Product"),
-            value=lambda pair: localized(pair.line.product),
-            href=lambda pair: reverse("planning:line", args=[pair.line.plan_id, pair.line.pk]),
-            sort="line__product__name_{language}",
-        ),
-        Column("unit", _lazy("Unit"), value=lambda pair: unit_of(pair.line.product), phone=False),
+        PLACE,
+        product_column(href=line_address),
+        UNIT,
         Column("before", _lazy("Earlier version"), "number", sort="before"),
         Column("after", _lazy("Later version"), "number", sort="after"),
         Column("change", _lazy("Difference"), "number", sort="change"),
         Column(
             "reason",
             _lazy("Reason now"),
-            value=lambda pair: words.remark(pair.line),
+            value=lambda pair: words.remark(pair.line) if pair.line else "",
             hint=_lazy("As the line stands today"),
         ),
     ),
@@ -48,7 +37,7 @@ PAIRS = Listing(
         ),
     ),
     empty=Empty(_lazy("No lines"), _lazy("Nothing in the plan fits these filters."), icon="list"),
-    enrich=queries.with_whole_lines,
+    enrich=queries.with_lines,
 )
 
 

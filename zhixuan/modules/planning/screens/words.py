@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -49,8 +50,13 @@ def turnover(line: DemandLine) -> str:
 
 def user_years(line: DemandLine) -> str:
     """What the need would last for, in years of one user: pieces over the standard quantity; of supply, not people."""
-    quantity = line.product.quantity_per_user_year
-    return tenths(plans.terms_of(line).need / Fraction(quantity)) if quantity else ""
+    return user_years_of(plans.terms_of(line).need, line.product)
+
+
+def user_years_of(need_pieces: Fraction, product: Any) -> str:
+    """A need in years of one user; empty where the catalogue has no standard quantity."""
+    quantity = product.quantity_per_user_year
+    return tenths(need_pieces / Fraction(quantity)) if quantity else ""
 
 
 def sentence_of(line: DemandLine) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
 from zhixuan.modules.stock.models import Balance, Lot
-from zhixuan.modules.stock.queries import norms, use
+from zhixuan.modules.stock.queries import norms, order_levels, use
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock import levels
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, PlaceKind
@@ -108,7 +108,8 @@ def by_lot(actor: Actor) -> QuerySet[Balance]:
 
 
 def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
-    """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility` or `pairs`.
+    """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility` or `pairs`;
+    `order_level` is what it is filled to by a forecast, None where the norm holds.
 
     Average of the latest three full months, adjusted for days without usable stock; only usable stock counts. The one
     place where these figures are worked out: every screen that shows them asks here.
@@ -120,6 +121,7 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
     in_force, seen_from = norms.in_force_and_reference_day(today)
     series = {(row["store_id"], row["product_id"]): row["usable"] for row in fresh if row["store_id"]}
     history = use.use_history(series, today=today, seen_from=seen_from)
+    filled = order_levels.of({row["facility_id"] for row in fresh}, today=today)
     for row in fresh:
         average = levels.average_monthly_use(history.get((row["store_id"], row["product_id"]), []))
         bounds = in_force.bounds(row["level"], facility_id=row["facility_id"], area_path=row["area_path"])
@@ -127,8 +129,13 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
         row["average"], row["per_month"] = average, average.per_month
         row["months"] = levels.months_of_stock(row["usable"], average).months
         row["status"] = levels.stock_status(row["usable"], average, bounds)
+        row["order_level"] = filled.get((row["facility_id"], row["product_id"]))
         row["order"] = levels.order_quantity(
-            average, bounds, on_hand_pieces=row["usable"], in_transit_pieces=row["coming"]
+            average,
+            bounds,
+            on_hand_pieces=row["usable"],
+            in_transit_pieces=row["coming"],
+            level=row["order_level"],
         )
     return listed
 

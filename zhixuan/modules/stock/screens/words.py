@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +21,7 @@ from zhixuan.rules.stock.levels import STATUS_LABELS, StockStatus
 from zhixuan.rules.stock.reasons import REASONS
 from zhixuan.rules.units import Packing
 from zhixuan.shared.ui.columns import Badge, Colour
-from zhixuan.shared.ui.formats import number
+from zhixuan.shared.ui.formats import day, number
 from zhixuan.shared.ui.naming import choose
 
 KIND_LABELS: dict[str, Promise] = {
@@ -178,3 +180,12 @@ def facility_name(row: Any) -> str:
 
 def piece(row: Any) -> str:
     return choose(row["piece_zh"], row["piece_en"])
+
+
+def level_words(level: Mapping[str, Any]) -> dict[str, str]:
+    """What a kept level by a forecast is, for the eye: `level`, `percent`, `made_on`."""
+    return {
+        "level": number(level["pieces"]),
+        "percent": number(Decimal(level["service"]) * 100, 0),
+        "made_on": day(date.fromisoformat(level["made_on"])),
+    }

@@ -1,0 +1,70 @@
+"""Cards of replaced products go on as their successors': the same as what tables do, and whole cards."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhixuan.analytics.history import chained
+from zhixuan.analytics.series_forecasts import CardOfSeries, table_of
+from zhixuan.rules.periods import Month
+from zhixuan.rules.refusal import Refused
+from zhixuan.rules.replacing import Successor, check_replacement, ends_of
+from zhixuan.rules.stock.facts import MonthOfCard
+from zhixuan.rules.stock.joining import joined
+
+FIRST = Month(2025, 1)
+months = st.one_of(st.none(), st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 30)))
+
+
+def card(start: int, drawn: list[tuple[int, int, int, int] | None]) -> list[MonthOfCard]:
+    rows, balance = [], 0
+    for step, one in enumerate(drawn):
+        month = FIRST.plus(start + step)
+        if one is None:
+            rows.append(MonthOfCard(month, reported=False))
+            continue
+        received, issued, adjusted, days = one
+        opening, balance = balance, balance + received - issued + adjusted
+        rows.append(MonthOfCard(month, True, opening, received, issued, 0, adjusted, balance, days))
+    return rows
+
+
+@given(st.lists(months, min_size=1, max_size=8), st.lists(months, min_size=1, max_size=8), st.integers(0, 5))
+def test_cards_and_tables_are_joined_alike(
+    old: list[tuple[int, int, int, int] | None], new: list[tuple[int, int, int, int] | None], start: int
+) -> None:
+    cards = {(1, 10): card(0, old), (1, 20): card(start, new), (2, 10): card(0, old)}
+    found = joined(cards, {10: Successor(20)})
+    assert set(found) == {(1, 20), (2, 20)}
+    assert found[2, 20] == cards[2, 10]
+
+    def table(given: dict[tuple[int, int], list[MonthOfCard]]) -> pl.DataFrame:
+        return table_of([CardOfSeries(str(place), str(product), "", rows) for (place, product), rows in given.items()])
+
+    columns = ["facility", "product", "month", "opening", "received", "issued", "closing", "stockout_days", "reported"]
+    assert table(found).select(columns).equals(chained(table(cards), {"10": "20"}).select(columns))
+    for rows in found.values():
+        for one in rows:
+            if one.reported:
+                assert None not in (one.opening, one.received, one.issued, one.adjusted)
+                assert one.closing == one.opening + one.received - one.issued + one.adjusted  # type: ignore[operator]  # seen above
+
+
+def test_pieces_of_another_size_are_reckoned_over() -> None:
+    cards = {(1, 10): card(0, [(30, 20, 0, 0)])}
+    (one,) = joined(cards, {10: Successor(20, Fraction(1, 10))})[1, 20]
+    assert (one.received, one.issued, one.closing) == (3, 2, 1)
+
+
+def test_chains_multiply_and_circles_are_refused() -> None:
+    assert ends_of({1: Successor(2, Fraction(1, 10)), 2: Successor(3, Fraction(5))})[1] == Successor(3, Fraction(1, 2))
+    with pytest.raises(Refused, match="in a circle"):
+        ends_of({1: Successor(2), 2: Successor(1)})
+    with pytest.raises(Refused) as refused:
+        check_replacement(3, 1, {1: 2, 2: 3}, Fraction(1))
+    assert refused.value.code == "circle"
