@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.builders import TODAY, a_person
+from tests.order_builders import NEWEST, years_of_books
 from tests.processes import Server
 from tests.screens.browser import DESKTOP, PHONE, Trouble, running_browser, serious_findings, too_wide
 from tests.screens.signed_in import page_as
 from tests.stock_builders import StockedCounty, a_stocked_county, days
+from zhixuan.config.wiring import JOBS
 from zhixuan.modules.accounts.models import User
-from zhixuan.modules.planning.models import DemandLine, DemandPlan
+from zhixuan.modules.planning.models import DemandLine, DemandPlan, ServiceChoice
 from zhixuan.shared.access import Role
+from zhixuan.shared.worker import Worker
 
 pytestmark = pytest.mark.browser
 Opened = AbstractContextManager[tuple[Page, Trouble]]
@@ -100,6 +105,12 @@ def test_from_drafting_to_approval(open_as: Callable[..., Opened], server: Serve
     assert DemandPlan.objects.get().state == "submitted"
     with open_as(decider, language="zh-CN", size=PHONE) as (page, trouble):
         page.goto(address)
+        page.get_by_text("对整个计划提意见").first.click()
+        page.locator("#id_text").fill("新小区有多少人？")
+        page.get_by_role("button", name="对整个计划提意见").click()
+        page.locator("article", has_text="新小区有多少人").wait_for()
+        fine(page, trouble)
+        page.goto(address)
         page.locator("#plan-note").fill("写明新小区的人数")
         with page.expect_navigation():
             page.get_by_role("button", name="退回").click()
@@ -114,6 +125,7 @@ def test_from_drafting_to_approval(open_as: Callable[..., Opened], server: Serve
         _send_in(page)
     with open_as(decider, language="zh-CN", size=PHONE) as (page, trouble):
         page.goto(address)
+        page.get_by_label("还有 1 条意见未办结，仍然批准").check()
         page.get_by_role("button", name="批准").click()
         page.locator(".badge", has_text="已批准").first.wait_for()
         answer = page.request.get(f"{address}print/?paper=a4")
@@ -127,6 +139,43 @@ def test_from_drafting_to_approval(open_as: Callable[..., Opened], server: Serve
             for path in BESIDE_THE_PLAN:
                 page.goto(f"{address}{path}")
                 fine(page, trouble)
+
+
+def test_policies_are_tried_and_a_level_is_chosen(
+    open_as: Callable[..., Opened], server: Server, county: StockedCounty, tmp_path: Path
+) -> None:
+    years_of_books(county)
+    officer = a_person(Role.STATION_OFFICER, county.network.county)
+    with open_as(officer) as (page, trouble):
+        page.goto(f"{server.url}/planning/policies/new/")
+        page.get_by_role("button", name="Later").click()
+        page.goto(f"{server.url}/planning/policies/new/")
+        page.locator("#id_since").fill(str(NEWEST.plus(-11)))
+        page.locator("#id_until").fill(str(NEWEST))
+        fine(page, trouble)
+        page.get_by_role("button", name="Try them").click()
+        page.wait_for_url(re.compile(r"/planning/policies/\d+/"))
+        expect(page.locator("#progress")).to_contain_text("Waiting for its turn")
+        Worker(handlers=JOBS, periodic=(), pulse_file=tmp_path / "pulse").run(until_idle=True)
+        page.locator("[data-chart] canvas, [data-chart] svg").first.wait_for(timeout=60_000)
+        fine(page, trouble)
+        page.get_by_role("radio").nth(-1).check()
+        page.get_by_role("button", name="Choose it").click()
+        expect(page.locator(".invalid-feedback").first).to_be_visible()
+        trouble.lines.clear()  # the refusal is a 422
+        page.locator("#id_note").fill("the mountain places are far away")
+        page.get_by_role("button", name="Choose it").click()
+        expect(page.get_by_text("the mountain places are far away")).to_be_visible()
+        fine(page, trouble)
+        address = page.url
+    choice = ServiceChoice.objects.get()
+    assert (choice.note, choice.chosen_by) == ("the mountain places are far away", officer.pk)
+    with open_as(officer, language="zh-CN", size=PHONE) as (page, trouble):
+        page.goto(address)
+        page.get_by_role("button", name="以后再说").click()
+        page.goto(address)
+        page.locator("[data-chart] canvas, [data-chart] svg").first.wait_for()
+        fine(page, trouble)
 
 
 def _is_heard(page: Page) -> None:

@@ -1,7 +1,6 @@
 """Yearly demand plans of areas, allocation plans of stores, with lines and steps. Steps are only ever added.
 
-What the worker makes in the background (forecasts, policies tried on the past) stands in `run_models`, and of what
-somebody brought in a file in `file_models`.
+What the worker makes in the background (forecasts, policies tried on the past) stands in `run_models`.
 """
 
 from __future__ import annotations
@@ -9,8 +8,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from zhixuan.modules.planning.file_models import FileForecast, FileForecastLine
-from zhixuan.modules.planning.run_models import AllocationRun, ForecastLine, ForecastRun, PolicyRun, ServiceChoice
+from zhixuan.modules.planning.run_models import (
+    AllocationRun,
+    FileForecast,
+    FileForecastLine,
+    ForecastLine,
+    ForecastRun,
+    PolicyRun,
+    ServiceChoice,
+)
 from zhixuan.rules.planning.allocation_steps import AllocationState, AllocationVerb
 from zhixuan.rules.planning.comments import TEXT_MAX, Saying
 from zhixuan.rules.planning.demand import Method

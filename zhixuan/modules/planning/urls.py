@@ -15,6 +15,7 @@ from zhixuan.modules.planning.screens import (
     costs,
     desk,
     file_forecasts,
+    file_uploads,
     forecast_runs,
     forecasts,
     fulfilment,
@@ -67,9 +68,9 @@ urlpatterns: list[URLPattern] = [
 
 urlpatterns += [
     path("forecasts/files/", file_forecasts.runs, name="file_forecasts"),
-    path("forecasts/files/new/", file_forecasts.new, name="new_file_forecast"),
-    path("forecasts/files/template/", file_forecasts.template, name="file_forecast_template"),
-    path("forecasts/files/uploads/<uuid:upload_id>/", file_forecasts.plan, name="file_forecast_plan"),
+    path("forecasts/files/new/", file_uploads.new, name="new_file_forecast"),
+    path("forecasts/files/template/", file_uploads.template, name="file_forecast_template"),
+    path("forecasts/files/uploads/<uuid:upload_id>/", file_uploads.plan, name="file_forecast_plan"),
     path("forecasts/files/<int:run_id>/", file_forecasts.run, name="file_forecast"),
     path("forecasts/files/<int:run_id>/lines/<int:line_id>/", file_forecasts.line, name="file_forecast_line"),
     path("forecasts/files/<int:run_id>/forecast.<str:kind>", file_forecasts.table, name="file_forecast_table"),
