@@ -71,7 +71,7 @@ def test_an_issue_slip_from_one_desk_to_the_other(
         go(page, server, "documents:draw", "receipt")
         assert_fine(page, trouble)
         go(page, server, "stock:send")  # leads to drawing, because two people are needed here
-        page.locator("#id_lines-0-product").click()
+        page.locator("input#id_lines-0-product").click()
         page.keyboard.type("condom")
         page.keyboard.press("Enter")
         page.locator("#id_lines-0-pieces").fill("40")

@@ -149,7 +149,7 @@ def test_a_month_alone_means_its_last_day(page: Page, site: str) -> None:
 def test_a_double_click_posts_once_and_success_is_seen(page: Page, site: str) -> None:
     sample_site.POSTED.clear()
     page.goto(f"{site}/lines/")
-    page.locator("#id_lines-0-item").fill("安全套")
+    page.locator("input#id_lines-0-item").fill("安全套")
     page.keyboard.press("Enter")
     page.locator("[name=lines-0-lot]").fill("A1")
     page.locator("[name=lines-0-expiry]").fill("2028-02")

@@ -74,7 +74,7 @@ def scan(page: Page, number: str, expires: str = "300600") -> None:
 
 
 def choose(page: Page, words: str, pieces: str) -> None:
-    page.locator("#id_lines-0-product").click()
+    page.locator("input#id_lines-0-product").click()
     page.keyboard.type(words)
     page.keyboard.press("Enter")
     page.locator("#id_lines-0-pieces").fill(pieces)

@@ -26,8 +26,6 @@ from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.shared import command_ids
 from zhixuan.shared.access import Role
 
-EXAMPLES = 12
-
 
 def _place(facility: Any) -> accounts.Place:
     found = accounts.place_by_code(facility.code)
@@ -156,7 +154,8 @@ def kept_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def test_no_request_makes_a_server_error(warehouse: Program, kept_connection: None) -> None:
+@pytest.mark.parametrize("examples", [4, pytest.param(25, marks=pytest.mark.full)])
+def test_no_request_makes_a_server_error(warehouse: Program, kept_connection: None, examples: int) -> None:
     """Schemathesis invents requests from the description, good and bad, with a token that may post."""
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
     checks = [not_a_server_error, status_code_conformance, response_schema_conformance]
@@ -166,7 +165,7 @@ def test_no_request_makes_a_server_error(warehouse: Program, kept_connection: No
         operation = result.ok()
 
         @settings(
-            max_examples=EXAMPLES,
+            max_examples=examples,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
