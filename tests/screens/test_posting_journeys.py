@@ -26,7 +26,8 @@ from zhixuan.rules.stock.ledger import EventKind
 pytestmark = pytest.mark.browser
 
 GTIN = "06901234567892"
-LANGUAGES = ("zh-CN", "en")
+LANGUAGES = ("zh-CN", pytest.param("en", marks=pytest.mark.full))
+"""Whole stories are told in Chinese by day and in English too in the full run; other tests hold what both say."""
 Opened = AbstractContextManager[tuple[Page, Trouble]]
 
 

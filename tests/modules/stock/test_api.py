@@ -154,7 +154,7 @@ def kept_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.mark.parametrize("examples", [4, pytest.param(25, marks=pytest.mark.full)])
+@pytest.mark.parametrize("examples", [2, pytest.param(25, marks=pytest.mark.full)])
 def test_no_request_makes_a_server_error(warehouse: Program, kept_connection: None, examples: int) -> None:
     """Schemathesis invents requests from the description, good and bad, with a token that may post."""
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
