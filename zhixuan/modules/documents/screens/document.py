@@ -18,6 +18,7 @@ from zhixuan.modules.documents.screens.turn_forms import ReasonForm, TurnForm
 from zhixuan.modules.stock.queries import slips
 from zhixuan.rules.documents.states import EDITABLE, DocumentKind, DocumentState, Person
 from zhixuan.rules.stock.ledger import slip_number
+from zhixuan.rules.stock.receipt_back import DAMAGED, MISSING
 from zhixuan.shared import attachments
 from zhixuan.shared.requests import ActorRequest
 
@@ -124,6 +125,6 @@ def _outcome(found: Any) -> dict[str, Any] | None:
         "on_its_way": found.kind != DocumentKind.RECEIPT and outcome.received_by is None and not outcome.reversed_by,
         "difference": _difference(found),
         "accepted": sum(moved.pieces for moved in outcome.received if not moved.reason),
-        "damaged": differences.get("damaged_on_the_way", 0),
-        "missing": differences.get("missing_on_arrival", 0),
+        "damaged": differences.get(DAMAGED, 0),
+        "missing": differences.get(MISSING, 0),
     }

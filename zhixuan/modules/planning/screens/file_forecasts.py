@@ -21,13 +21,14 @@ from zhixuan.modules.planning.queries import file_forecasts as queries
 from zhixuan.modules.planning.queries.file_forecasts import FileForecast
 from zhixuan.modules.planning.screens import background
 from zhixuan.modules.planning.screens import forecast_words as words
+from zhixuan.modules.planning.screens.forecasts import BY_METHOD, FIGURES, ODD_MONTHS
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.requests import ActorRequest
 from zhixuan.shared.spreadsheets.writing import ColumnKind, ColumnSpec, csv_bytes, write_xlsx
 from zhixuan.shared.ui.export import XLSX
-from zhixuan.shared.ui.listing import Action, ChoiceFilter, Column, Empty, Listing, SearchFilter, ToggleFilter
+from zhixuan.shared.ui.listing import Action, Column, Empty, Listing, SearchFilter
 
 NEW = Action(_lazy("Forecast a file"), lambda: reverse("planning:new_file_forecast"), "upload")
 
@@ -62,11 +63,6 @@ RUNS = Listing(
 )
 
 
-def _figure(name: str) -> Any:
-    """A figure of the month right ahead."""
-    return lambda line: line.figures[name][0]
-
-
 LINES = Listing(
     name="file-forecast-lines",
     title=_lazy("Series of this forecast"),
@@ -78,23 +74,7 @@ LINES = Listing(
             href=lambda line: reverse("planning:file_forecast_line", args=[line.run_id, line.pk]),
             sort="product",
         ),
-        Column(
-            "next_median",
-            _lazy("Next month, middle"),
-            "number",
-            sort="next_median",
-            hint=_lazy("As often more as less"),
-        ),
-        Column("p10", _lazy("Rarely below"), "number", value=_figure("p10"), hint=_lazy("One case in ten is lower")),
-        Column("p90", _lazy("Rarely above"), "number", value=_figure("p90"), hint=_lazy("One case in ten is higher")),
-        Column(
-            "year_mean",
-            _lazy("Twelve months together"),
-            "number",
-            sort="year_mean",
-            places=0,
-            hint=_lazy("The sum of the means: what to supply"),
-        ),
+        *FIGURES,
         Column(
             "method",
             _lazy("Method"),
@@ -107,10 +87,8 @@ LINES = Listing(
     ),
     filters=(
         SearchFilter("q", _lazy("Search"), _search, _lazy("Place or product")),
-        ChoiceFilter(
-            "method", _lazy("Method"), list(words.METHODS.items()), lambda rows, value: rows.filter(method=value)
-        ),
-        ToggleFilter("odd", _lazy("Odd months in the history"), lambda rows: rows.exclude(marks=[])),
+        BY_METHOD,
+        ODD_MONTHS,
     ),
 )
 

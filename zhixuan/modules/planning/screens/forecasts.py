@@ -45,16 +45,7 @@ def _figure(name: str) -> Any:
     return lambda line: line.figures[name][0]
 
 
-COLUMNS = (
-    Column("facility", _lazy("Place"), value=lambda line: localized(line.facility), sort="facility__code"),
-    Column(
-        "product",
-        _lazy("Product"),
-        value=lambda line: localized(line.product),
-        href=lambda line: address("planning:forecast", line.facility_id, line.product_id),
-        sort="product__name_{language}",
-        secondary=lambda line: unit_of(line.product),
-    ),
+FIGURES = (
     Column(
         "next_median", _lazy("Next month, middle"), "number", sort="next_median", hint=_lazy("As often more as less")
     ),
@@ -68,6 +59,19 @@ COLUMNS = (
         places=0,
         hint=_lazy("The sum of the means: what to supply"),
     ),
+)
+"""What every list of forecast series shows of the months ahead."""
+COLUMNS = (
+    Column("facility", _lazy("Place"), value=lambda line: localized(line.facility), sort="facility__code"),
+    Column(
+        "product",
+        _lazy("Product"),
+        value=lambda line: localized(line.product),
+        href=lambda line: address("planning:forecast", line.facility_id, line.product_id),
+        sort="product__name_{language}",
+        secondary=lambda line: unit_of(line.product),
+    ),
+    *FIGURES,
     Column(
         "order_up_to",
         _lazy("Order up to"),
@@ -92,11 +96,15 @@ COLUMNS = (
         hint=_lazy("Errors of the middle over what was issued, in the months that have come since"),
     ),
 )
+BY_METHOD = ChoiceFilter(
+    "method", _lazy("Method"), list(words.METHODS.items()), lambda rows, value: rows.filter(method=value)
+)
+ODD_MONTHS = ToggleFilter("odd", _lazy("Odd months in the history"), lambda rows: rows.exclude(marks=[]))
 FILTERS = (
     SearchFilter("q", _lazy("Search"), _search, _lazy("Place or product")),
-    ChoiceFilter("method", _lazy("Method"), list(words.METHODS.items()), lambda rows, value: rows.filter(method=value)),
+    BY_METHOD,
     ToggleFilter("wrong", _lazy("Earlier ones went wrong"), lambda rows: rows.filter(queries.gone_wrong())),
-    ToggleFilter("odd", _lazy("Odd months in the history"), lambda rows: rows.exclude(marks=[])),
+    ODD_MONTHS,
 )
 LINES = Listing(
     name="forecasts",

@@ -18,6 +18,7 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.rules.stock import receiving
 from zhixuan.rules.stock.flow import Checked, Deed
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, Move, PlaceKind
+from zhixuan.rules.stock.receipt_back import DAMAGED, MISSING
 from zhixuan.rules.stock.receiving import Arrived
 from zhixuan.shared.access import Actor, the_one
 
@@ -116,8 +117,8 @@ def _moves(counted: Sequence[Arrived], products: dict[int, int], places: Facilit
                 line.accepted,
                 "recalled" if is_recalled else "",
             ),
-            (damaged, line.damaged, "damaged_on_the_way"),
-            (lost, line.missing, "missing_on_arrival"),
+            (damaged, line.damaged, DAMAGED),
+            (lost, line.missing, MISSING),
         ):
             if pieces:
                 moves.append(Move(line.lot_id, products[line.lot_id], places.transit_id, to_place, pieces, reason))

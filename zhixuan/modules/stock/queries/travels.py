@@ -11,10 +11,12 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from zhixuan.modules.stock.models import Event, Movement
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock.ledger import OUTSIDE_PLACE_IDS, EventKind, PlaceKind
+from zhixuan.rules.stock.receipt_back import DAMAGED as DAMAGED
+from zhixuan.rules.stock.receipt_back import MISSING as MISSING
 from zhixuan.shared.access import Actor, the_one
 
-DAMAGED, MISSING, TURNED_UP = "damaged_on_the_way", "missing_on_arrival", "missing_turned_up"
-"""Reasons of movements."""
+TURNED_UP = "missing_turned_up"
+"""Reason of a movement, beside those of a receipt."""
 SENT_KINDS = (EventKind.TRANSFER_OUT, EventKind.RETURN)
 LOST, SPOILED = OUTSIDE_PLACE_IDS[PlaceKind.LOST], OUTSIDE_PLACE_IDS[PlaceKind.DAMAGED]
 
