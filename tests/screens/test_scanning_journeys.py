@@ -398,15 +398,20 @@ def test_the_camera_of_a_phone_fills_a_line(
         assert not trouble.lines
 
 
+def scan_photo(page: Page, photo: Path) -> None:
+    """As on a machine without a camera: the page has to have said so before it takes a photo."""
+    page.evaluate("delete Navigator.prototype.mediaDevices")
+    page.get_by_role("button", name="Scan with the camera").click()
+    expect(told(page)).to_contain_text("Take a photo")
+    page.locator("[data-photo]").set_input_files(photo)
+
+
 def test_without_a_camera_a_photo_does(
     open_as: Callable[..., Opened], server: Server, county: StockedCounty, picture: tuple[Path, Path]
 ) -> None:
     with open_as(a_storekeeper(county.store), size=PHONE) as (page, trouble):
         go(page, server, "stock:receive")
-        page.evaluate("delete Navigator.prototype.mediaDevices")
-        page.get_by_role("button", name="Scan with the camera").click()
-        expect(told(page)).to_contain_text("Take a photo")
-        page.locator("[data-photo]").set_input_files(picture[1])
+        scan_photo(page, picture[1])
         expect(page.locator("#id_lines-0-lot_number")).to_have_value("CAM1")
         assert not trouble.lines
 
@@ -427,9 +432,7 @@ def test_codes_to_practise_with_are_drawn_so_that_a_scanner_reads_them(
             canvases.nth(at).screenshot(path=photo)
         for photo in photos:
             go(page, server, "stock:receive")
-            page.evaluate("delete Navigator.prototype.mediaDevices")
-            page.get_by_role("button", name="Scan with the camera").click()
-            page.locator("[data-photo]").set_input_files(photo)
+            scan_photo(page, photo)
             expect(page.locator("#id_lines-0-lot_number")).to_have_value("A", timeout=20_000)
             page.evaluate("localStorage.clear()")
         assert not trouble.lines
