@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --
 # Node comes from the machine, or from a Python package in the virtual environment.
 WITH_TOOLS := PATH="$(abspath $(BIN)):$$PATH"
 FRONTEND := zhixuan/shared/ui/frontend
-PYTEST := $(BIN)/python -m pytest -n 2
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 OPERATIONS := $(wildcard tests/modules tests/journeys)
 DEMO := env -u DATABASE_URL ZHIXUAN_DEMO=1 $(if $(DATA),ZHIXUAN_DEMO_DATA=1) ZHIXUAN_DATA="$${ZHIXUAN_DATA:-$(if $(DATA),var/demo-data,var/demo)}" $(BIN)/zhixuan
 

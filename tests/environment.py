@@ -55,10 +55,13 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Slow suites run when asked for: with --full, or by naming their marker."""
+    """Slow suites run when asked for: with --full, or by naming their marker. So does, on the second database, what no
+    database decides."""
     if config.getoption("full") or config.getoption("markexpr"):
         return
-    slow = [item for item in items if item.get_closest_marker("full")]
-    if slow:
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in slow]
+    later = ["full", *(["either_database"] if config.getoption("database") == "postgresql" else [])]
+    left_out = [item for item in items if any(map(item.get_closest_marker, later))]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        kept = set(items) - set(left_out)
+        items[:] = [item for item in items if item in kept]

@@ -20,6 +20,8 @@ from zhixuan.modules.directory.models import Facility
 from zhixuan.modules.stock.operations.open_places import open_places
 from zhixuan.shared.access import Role
 
+pytestmark = pytest.mark.either_database
+
 FEW, MANY = 2, 8
 MODULES = ("stock", "documents", "orders", "counting", "quality", "machines", "planning")
 OF_EACH_PLACE = (

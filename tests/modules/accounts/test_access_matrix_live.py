@@ -35,6 +35,8 @@ from zhixuan.modules.accounts.operations.issue_token import issue_token
 from zhixuan.shared import command_ids
 from zhixuan.shared.access import Role
 
+pytestmark = pytest.mark.either_database
+
 ADDRESSES = [address for address in addresses() if address.name in table()]
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FULL = "full"

@@ -12,6 +12,8 @@ from zhixuan.shared.spreadsheets.cells import Unreadable
 from zhixuan.shared.spreadsheets.reading import read_tables
 from zhixuan.shared.spreadsheets.tables import Table
 
+pytestmark = pytest.mark.either_database
+
 TEXT = "编码,名称,数量\nA1,男用避孕套（大号）,120\nA2,复方左炔诺孕酮片,36\n"
 RARE = "编码,姓名\nA1,𠮷田㙍\nA2,王\n"
 

@@ -21,6 +21,8 @@ from zhixuan.shared.spreadsheets.mistakes import write_mistakes
 from zhixuan.shared.spreadsheets.reading import read_tables
 from zhixuan.shared.spreadsheets.tables import Row, Table, fill_down, is_total
 
+pytestmark = pytest.mark.either_database
+
 TITLES = {
     "code": ("产品编码", "Product code"),
     "pieces": ("数量", "Pieces"),

@@ -34,6 +34,8 @@ from zhixuan.shared.spreadsheets.cells import Unreadable
 from zhixuan.shared.spreadsheets.limits import MEBIBYTE, Limits
 from zhixuan.shared.spreadsheets.reading import open_tables, read_tables
 
+pytestmark = pytest.mark.either_database
+
 LAUGHS = (
     "<!DOCTYPE l [<!ENTITY a 'ha'>"
     + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in zip("abcdefgh", "bcdefghi", strict=True))

@@ -10,6 +10,8 @@ import pytest
 
 from tests.modules.shared.spreadsheet_files import number_xml, row_xml, saved, sheet_xml, xlsx
 
+pytestmark = pytest.mark.either_database
+
 ROWS = 100_000
 STREAMED = """
 import resource, sys

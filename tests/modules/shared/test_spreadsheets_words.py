@@ -6,9 +6,12 @@ import ast
 import string
 from pathlib import Path
 
+import pytest
 from babel.messages.pofile import read_po
 
 from zhixuan.shared import spreadsheets
+
+pytestmark = pytest.mark.either_database
 
 PACKAGE = Path(spreadsheets.__file__).parent
 WORDS = PACKAGE.parent / "locale/zh_Hans/LC_MESSAGES/django.po"

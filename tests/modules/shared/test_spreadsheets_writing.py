@@ -23,6 +23,8 @@ from zhixuan.shared.spreadsheets.reading import read_tables
 from zhixuan.shared.spreadsheets.templates import write_template
 from zhixuan.shared.spreadsheets.writing import ColumnKind, ColumnSpec, Value, csv_bytes, write_csv, write_xlsx
 
+pytestmark = pytest.mark.either_database
+
 KINDS = (ColumnKind.TEXT, ColumnKind.WHOLE, ColumnKind.DECIMAL, ColumnKind.DATE, ColumnKind.MOMENT)
 COLUMNS = [ColumnSpec(kind.value, kind) for kind in KINDS]
 ATTACKS = [
