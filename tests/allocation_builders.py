@@ -10,11 +10,11 @@ from tests.order_builders import OrderingCounty, an_ordering_county
 from tests.stock_builders import days
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue.models import Product
-from zhixuan.modules.directory.models import Facility
+from zhixuan.modules.directory.models import Area, Facility
 from zhixuan.modules.documents.models import Document
 from zhixuan.modules.documents.operations.check_document import check_document
 from zhixuan.modules.documents.operations.send_document import send_document
-from zhixuan.modules.planning.models import AllocationLine, AllocationPlan
+from zhixuan.modules.planning.models import AllocationLine, AllocationPlan, ForecastLine, ForecastRun
 from zhixuan.modules.planning.operations.approve_allocation import approve_allocation
 from zhixuan.modules.planning.operations.change_allocation_line import change_allocation_line
 from zhixuan.modules.planning.operations.draw_allocation import draw_allocation
@@ -23,6 +23,7 @@ from zhixuan.modules.planning.operations.rework_allocation import rework_allocat
 from zhixuan.modules.planning.operations.take_allocation_step import take_allocation_step
 from zhixuan.modules.planning.queries import allocation_changes
 from zhixuan.rules.documents.checking import Check, Match
+from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.allocation_steps import AllocationVerb
 from zhixuan.rules.planning.place_facts import Settings
 from zhixuan.shared.access import Actor, Role
@@ -125,3 +126,12 @@ def an_allocating_county(orders: OrderingCounty | None = None, *, left: int = 40
     stock.adjust(stock.warehouse, "lost", note="a leak", W1=5000 - left)
     planner, approver = (a_person(Role.TOWNSHIP_OFFICER, stock.network.county) for _ in range(2))
     return AllocatingCounty(orders, planner, approver, an_actor(planner))
+
+
+def a_forecast(area: Area, place: Facility, product: Product, figures: dict[str, list[float]], *, ago: int = 1) -> None:
+    """The forecast that stands of a product at a place, made of records that ended so many months ago."""
+    until = Month.of(TODAY).plus(-ago).first_day
+    said = {"profile": "plain", "horizon": len(figures["mean"]), "state": "done"}
+    run = ForecastRun.objects.create(area=area, data_until=until, job_id=new(), asked_at=NOW, **said)
+    told = {"current": True, "method": "medians", "reported": 9, "next_median": 9, "year_mean": 0}
+    ForecastLine.objects.create(run=run, facility=place, product=product, figures=figures, **told)

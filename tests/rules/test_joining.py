@@ -13,9 +13,10 @@ from zhixuan.analytics.history import chained
 from zhixuan.analytics.series_forecasts import CardOfSeries, table_of
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
-from zhixuan.rules.replacing import Successor, check_replacement, ends_of
+from zhixuan.rules.replacing import Successor, check_replacement, ends_of, handover
 from zhixuan.rules.stock.facts import MonthOfCard
-from zhixuan.rules.stock.joining import joined
+from zhixuan.rules.stock.joining import joined, joined_use
+from zhixuan.rules.stock.levels import PeriodUse, average_monthly_use
 
 FIRST = Month(2025, 1)
 months = st.one_of(st.none(), st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 30)))
@@ -68,3 +69,22 @@ def test_chains_multiply_and_circles_are_refused() -> None:
     with pytest.raises(Refused) as refused:
         check_replacement(3, 1, {1: 2, 2: 3}, Fraction(1))
     assert refused.value.code == "circle"
+
+
+def test_use_of_a_product_and_its_successor_is_counted_once_in_the_pieces_of_the_successor() -> None:
+    older = [PeriodUse(300, 0), PeriodUse(150, 15), PeriodUse(0, 30)]
+    newer = [PeriodUse(0, 30), PeriodUse(300, 0), PeriodUse(600, 6)]
+    found = joined_use([(older, Fraction(2)), (newer, Fraction(1))])
+    assert found == [PeriodUse(600, 0), PeriodUse(600, 0), PeriodUse(600, 6)]
+    assert average_monthly_use(found).per_month == 650
+    assert joined_use([([], Fraction(2)), (newer, Fraction(1))]) == newer
+
+
+def test_an_older_product_that_is_still_given_out_counts_for_itself() -> None:
+    how = handover({1: Successor(3, Fraction(2)), 2: Successor(3)}, {2, 3})
+    assert (how.counts_as(1), how.counts_as(2), how.counts_as(3)) == (
+        Successor(3, Fraction(2)),
+        Successor(2),
+        Successor(3),
+    )
+    assert how.beside == {3}

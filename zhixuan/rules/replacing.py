@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic, TypeVar
@@ -49,6 +49,30 @@ def ends_of(replaced_by: Mapping[Product, Successor[Product]]) -> dict[Product, 
             at = replaced_by[at].product
         found[older] = Successor(last, pieces)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Replacements as a store lives them.
+
+    Args:
+        gone: products that are not given out any more; all there is of them counts as their successors'.
+        beside: successors of which an older product is still given out beside them: each of the two counts for itself,
+            and a forecast of the successor, which speaks for both, says nothing of it alone.
+    """
+
+    gone: Mapping[int, Successor[int]]
+    beside: Set[int] = frozenset()
+
+    def counts_as(self, product: int) -> Successor[int]:
+        """What pieces of a product count as: themselves while it is given out."""
+        return self.gone.get(product, Successor(product))
+
+
+def handover(successors: Mapping[int, Successor[int]], there: Set[int]) -> Handover:
+    """Of replacements that hold, in a store that still has the products `there`."""
+    gone = {older: step for older, step in successors.items() if older not in there}
+    return Handover(gone, {step.product for older, step in successors.items() if older in there})
 
 
 def check_replacement(older: int, newer: int, replaced_by: Mapping[int, int], pieces: Fraction) -> None:

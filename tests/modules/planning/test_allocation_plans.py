@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.allocation_builders import AllocatingCounty, an_allocating_county
+from tests.allocation_builders import AllocatingCounty, a_forecast, an_allocating_county
 from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
 from tests.papers import printed
@@ -21,7 +21,6 @@ from zhixuan.modules.planning.models import (
     AllocationLot,
     AllocationPlan,
     AllocationStep,
-    ForecastLine,
     ForecastRun,
 )
 from zhixuan.modules.planning.operations.bound_allocation_line import bound_allocation_line
@@ -68,12 +67,7 @@ def test_a_line_has_the_facts_of_the_ledger(allocating: AllocatingCounty) -> Non
 def test_a_stored_forecast_stands_instead_of_average_use(allocating: AllocatingCounty) -> None:
     figures = {"mean": [10.0, 400.0, 600.0], "p10": [1.0, 300.0, 500.0], "median": [9.0, 390.0, 590.0]}
     figures |= {"p80": [20.0, 450.0, 650.0], "p90": [30.0, 480.0, 700.0], "p95": [40.0, 470.0, 800.0]}
-    last = Month.of(TODAY).plus(-2)
-    said = {"area": allocating.orders.stock.network.county, "profile": "plain", "horizon": 3, "state": "done"}
-    run = ForecastRun.objects.create(data_until=last.first_day, job_id=a_command(), asked_at=NOW, **said)
-    told = {"product": allocating.condom, "current": True, "method": "medians", "reported": 9, "figures": figures}
-    sums = {"next_median": 9, "year_mean": 0}
-    ForecastLine.objects.create(run=run, facility=allocating.store, **told, **sums)
+    a_forecast(allocating.orders.stock.network.county, allocating.store, allocating.condom, figures, ago=2)
     plan = allocating.draw().id
     line = AllocationLine.objects.get(plan=plan, facility=allocating.store)
     assert (line.source, line.per_month, line.asked) == ("forecast", "500", 900)

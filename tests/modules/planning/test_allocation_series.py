@@ -9,14 +9,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.allocation_builders import AllocatingCounty, an_allocating_county
-from tests.builders import NOW, TODAY
-from tests.stock_builders import a_command
-from zhixuan.modules.planning.models import AllocationFacts, AllocationLine, AllocationPlan, ForecastLine, ForecastRun
+from tests.allocation_builders import AllocatingCounty, a_forecast, an_allocating_county
+from tests.builders import NOW
+from zhixuan.modules.planning.models import AllocationFacts, AllocationLine, AllocationPlan
 from zhixuan.modules.planning.operations.bound_allocation_line import bound_allocation_line
 from zhixuan.modules.planning.queries import allocation_plans
 from zhixuan.modules.planning.queries.allocation_series import series_of
-from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.outcome import outcome
 from zhixuan.rules.planning.place_facts import Settings
 from zhixuan.rules.planning.sharing_out import work_out
@@ -31,12 +29,7 @@ def plan(db: None) -> AllocationPlan:
     figures = {
         name: [10.0 * at, 20.0 * at, 33.3 * at] for at, name in enumerate(("p10", "median", "p80", "p90", "p95"))
     }
-    said = {"area": county.orders.stock.network.county, "profile": "plain", "horizon": 3, "state": "done"}
-    last = Month.of(TODAY).plus(-1).first_day
-    run = ForecastRun.objects.create(data_until=last, job_id=a_command(), asked_at=NOW, **said)
-    told = {"product": county.condom, "current": True, "method": "medians", "reported": 9}
-    mean = {"figures": figures | {"mean": [15.0, 30.0, 45.0]}, "next_median": 9, "year_mean": 0}
-    ForecastLine.objects.create(run=run, facility=county.second, **told, **mean)
+    a_forecast(county.orders.stock.network.county, county.second, county.condom, figures | {"mean": [15.0, 30.0, 45.0]})
     plan = county.draw().id
     bound(county, plan)
     return AllocationPlan.objects.select_related("area").get(pk=plan)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from zhixuan.rules.periods import Month
 from zhixuan.rules.replacing import Successor
 from zhixuan.rules.stock.facts import MonthOfCard
+from zhixuan.rules.stock.levels import PeriodUse
 
 Series = tuple[int, int]
 """(facility id, product id)"""
@@ -26,6 +27,18 @@ def joined(cards: Cards, successors: Mapping[int, Successor[int]]) -> dict[Serie
         step = successors.get(product, Successor(product))
         parts[facility, step.product].append((months, step.pieces))
     return {series: _one(found) for series, found in parts.items()}
+
+
+def joined_use(parts: Sequence[tuple[Sequence[PeriodUse], Fraction]]) -> list[PeriodUse]:
+    """One history of use out of those of products that took each other's place, each with the pieces that stand for
+    one of its own; the same months in each, one a month. Out of stock were the days on which all of them were.
+    """
+    told = [(history, pieces) for history, pieces in parts if history]
+    found = []
+    for months in zip(*(history for history, _pieces in told), strict=True):
+        issued = [one.issued_pieces * pieces for one, (_history, pieces) in zip(months, told, strict=True)]
+        found.append(PeriodUse(round(sum(issued)), min(one.stockout_days or 0 for one in months)))
+    return found
 
 
 def _one(parts: Sequence[tuple[Sequence[MonthOfCard], Fraction]]) -> list[MonthOfCard]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -16,11 +16,11 @@ from zhixuan.modules.directory.queries import Facility
 from zhixuan.modules.orders.models import OrderLine
 from zhixuan.modules.orders.queries import progress
 from zhixuan.modules.orders.queries.orders import live_orders_of
-from zhixuan.modules.stock.queries import norms, on_hand
+from zhixuan.modules.stock.queries import norms, on_hand, replaced
 from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.steps import State
 from zhixuan.rules.orders.suggesting import Suggestion
-from zhixuan.rules.replacing import Successor
+from zhixuan.rules.replacing import handover
 from zhixuan.rules.stock.levels import AverageState, AverageUse
 from zhixuan.rules.stock.norms import Bounds
 
@@ -45,7 +45,6 @@ class Askable:
 def askable(facility: Facility, supplier_id: int, *, today: date) -> list[Askable]:
     """Every product that the place may hold and that it or its supplier ever had, in the order of the catalogue."""
     rows = on_hand.of_facilities([facility.pk, supplier_id], today=today)
-    there: dict[int, Any] = {}
     supplied: dict[int, int] = {}
     own = []
     for row in rows:
@@ -53,17 +52,14 @@ def askable(facility: Facility, supplier_id: int, *, today: date) -> list[Askabl
             own.append(row)
         else:
             supplied[row["product_id"]] = row["usable"]
-    there = {row["product_id"]: row for row in on_hand.with_levels(own, today=today)}
-    gone = {pk: step for pk, step in catalogue.successors(today).items() if supplied.get(pk, 0) <= 0}
-    heirs = _handed_on(there, gone)
-    products = _products(facility, there.keys() | supplied.keys() | heirs.keys(), gone)
+    how = handover(catalogue.successors(today), {pk for pk, pieces in supplied.items() if pieces > 0})
+    there = {row["product_id"]: row for row in replaced.with_levels(own, how, today=today)}
+    products = _products(facility, there.keys() | supplied.keys(), how.gone)
     asked = already_asked([facility.pk]).get(facility.pk, {})
     packs = catalogue.usual_packs([product.pk for product in products])
     bounds = norms.bounds_of(facility.level, facility_id=facility.pk, area_path=facility.area_path)
     return [
-        _askable(
-            product, bounds, heirs.get(product.pk, there.get(product.pk)), asked, packs, supplied.get(product.pk, 0)
-        )
+        _askable(product, bounds, there.get(product.pk), asked, packs, supplied.get(product.pk, 0))
         for product in products
     ]
 
@@ -72,23 +68,6 @@ def _products(facility: Facility, known: Collection[int], gone: Collection[int])
     permitted = directory.permitted_product_ids(facility.pk)
     products = catalogue.active_products().filter(pk__in=permitted if permitted is not None else known)
     return list(products.exclude(pk__in=list(gone)))
-
-
-def _handed_on(rows: Mapping[int, Mapping[str, Any]], gone: Mapping[int, Successor[int]]) -> dict[int, dict[str, Any]]:
-    """Rows of products that took the place of others which cannot be had any more: what is left of those counts as
-    stock, and their use while the successor has none of its own yet."""
-    heirs: dict[int, dict[str, Any]] = {}
-    for older, step in gone.items():
-        left = rows.get(older)
-        if left is None:
-            continue
-        own: dict[str, Any] = {"average": UNKNOWN, "usable": 0, "coming": 0, "order_level": None}
-        row = heirs.setdefault(step.product, own | dict(rows.get(step.product, {})))
-        row["usable"] += int(left["usable"] * step.pieces)
-        row["coming"] += int(left["coming"] * step.pieces)
-        if not row["average"].per_month and left["average"].per_month:
-            row["average"] = replace(left["average"], per_month=left["average"].per_month * step.pieces)
-    return heirs
 
 
 def _askable(

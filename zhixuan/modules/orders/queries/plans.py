@@ -17,10 +17,11 @@ from zhixuan.modules.orders import permissions
 from zhixuan.modules.orders.models import Order, Plan, PlanLine
 from zhixuan.modules.orders.queries import asking
 from zhixuan.modules.orders.queries.rhythm import NEVER_ORDERS
-from zhixuan.modules.stock.queries import norms, on_hand
+from zhixuan.modules.stock.queries import norms, on_hand, replaced
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.orders import suggesting
 from zhixuan.rules.orders.distributing import Need, Share, share_out
+from zhixuan.rules.replacing import handover
 from zhixuan.rules.stock.norms import Bounds
 from zhixuan.shared.access import Actor, the_one
 
@@ -82,10 +83,11 @@ def usable_at(giver_id: int, *, today: date) -> dict[int, int]:
 def proposed(giver: Facility, *, today: date) -> list[Proposed]:
     """What every place would get of every product that the store has: by norm, never more than there is."""
     places = places_fed(giver, on=today)
-    levels = on_hand.with_levels(on_hand.of_facilities([one.pk for one in places], today=today), today=today)
-    rows = {(row["facility_id"], row["product_id"]): row for row in levels}
-    asked = asking.already_asked([one.pk for one in places])
     available = {pk: pieces for pk, pieces in usable_at(giver.pk, today=today).items() if pieces > 0}
+    how = handover(catalogue.successors(today), available.keys())
+    known = on_hand.of_facilities([one.pk for one in places], today=today)
+    rows = {(row["facility_id"], row["product_id"]): row for row in replaced.with_levels(known, how, today=today)}
+    asked = asking.already_asked([one.pk for one in places])
     products = list(catalogue.active_products().filter(pk__in=available))
     packs = catalogue.usual_packs([product.pk for product in products])
     in_force = norms.in_force()

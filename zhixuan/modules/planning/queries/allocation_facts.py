@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -16,11 +17,13 @@ from zhixuan.modules.orders.queries.plans import places_fed
 from zhixuan.modules.orders.queries.promised import promised
 from zhixuan.modules.orders.queries.rhythm import rhythm_of
 from zhixuan.modules.planning.queries.allocation_forecasts import months_ahead
-from zhixuan.modules.stock.queries import norms, on_hand, picking
+from zhixuan.modules.stock.queries import norms, on_hand, picking, replaced
+from zhixuan.modules.stock.queries.on_hand import Row
 from zhixuan.modules.stock.queries.places import places_of
 from zhixuan.rules.orders.rhythm import next_due
 from zhixuan.rules.planning.place_facts import LotThere, PlaceFacts
 from zhixuan.rules.planning.usual_need import MonthAhead, mean_by_forecast
+from zhixuan.rules.replacing import Handover, handover
 from zhixuan.rules.stock.levels import CALENDAR_DAYS_PER_MONTH
 from zhixuan.rules.stock.norms import Bounds
 from zhixuan.rules.stock.order_levels import months_filled
@@ -51,6 +54,7 @@ class _Known:
     packs: Mapping[int, tuple[int, int]]
     areas: Mapping[str, int]
     next_on: Mapping[int, date]
+    how: Mapping[int, Handover]
 
 
 def common_area(givers: Collection[Facility]) -> Area | None:
@@ -72,7 +76,7 @@ def found(givers: Sequence[Facility], product_ids: Collection[int], *, area: Are
         product_ids: none for all that the stores have.
     """
     stores = _stores(givers, product_ids, on)
-    known = _known(stores.places, stores.products, stores.kept, area, on)
+    known = _known(stores, area, on)
     facts = [_facts(giver, place, product, known, on) for giver, place, product in stores.held]
     return Found(facts, stores.lots, dict(known.next_on))
 
@@ -82,8 +86,8 @@ def there_now(
 ) -> tuple[dict[tuple[int, int, int], int], list[LotThere]]:
     """What `found` says of the stock of places, by giver, place and product, and of lots; without use and forecasts."""
     stores = _stores(givers, product_ids, on)
-    rows = _rows(on_hand.of_facilities([one.pk for one in stores.places], today=on))
-    coming = _coming(stores.kept)
+    rows = _rows(stores.rows(on))
+    coming = stores.coming()
     there = {
         (giver.pk, place.pk, product): sum(_there(rows.get(series, {}), coming.get(series, 0)))
         for giver, place, product in stores.held
@@ -94,13 +98,15 @@ def there_now(
 
 @dataclass(frozen=True, slots=True)
 class _Stores:
-    """The stores that give, the places that they feed, what is promised already, and the lots that are free."""
+    """The stores that give, the places that they feed, what is promised already, the lots that are free, and by store
+    which products count as others there."""
 
     fed: Sequence[tuple[Facility, Sequence[Facility]]]
     kept: Promised
     lots: list[LotThere]
     products: Collection[int]
     lists: Mapping[int, frozenset[int]]
+    how: Mapping[int, Handover]
 
     @property
     def places(self) -> list[Facility]:
@@ -117,6 +123,26 @@ class _Stores:
                     if permitted is None or product in permitted:
                         yield giver, place, product
 
+    def rows(self, on: date) -> list[Row]:
+        """What lies at the places and is on the way there, products that are gone as their successors."""
+        by_place: dict[int, list[Row]] = defaultdict(list)
+        for row in on_hand.of_facilities([one.pk for one in self.places], today=on):
+            by_place[row["facility_id"]].append(row)
+        found: list[Row] = []
+        for giver, places in self.fed:
+            listed = chain.from_iterable(by_place[place.pk] for place in places)
+            found += replaced.joined_rows(listed, self.how[giver.pk])
+        return found
+
+    def coming(self) -> dict[Series, int]:
+        """Promised to each place already, in pieces of the product that it counts as there."""
+        coming: dict[Series, int] = defaultdict(int)
+        hows = {place.pk: self.how[giver.pk] for giver, places in self.fed for place in places}
+        for (_supplier, asker, product), pieces in self.kept.items():
+            step = hows.get(asker, Handover({})).counts_as(product)
+            coming[asker, step.product] += int(pieces * step.pieces)
+        return coming
+
 
 def _stores(givers: Sequence[Facility], product_ids: Collection[int], on: date) -> _Stores:
     fed = [(giver, places_fed(giver, on=on)) for giver in givers]
@@ -124,20 +150,16 @@ def _stores(givers: Sequence[Facility], product_ids: Collection[int], on: date) 
     kept = promised([*(giver.pk for giver in givers), *ids])
     active = set(catalogue.active_products().values_list("pk", flat=True))
     wanted = active & set(product_ids) if product_ids else active
-    lots = [lot for giver in givers for lot in _lots(giver, wanted, kept, on)]
+    successors = catalogue.successors(on)
+    free = {giver.pk: _lots(giver, wanted | successors.keys(), kept, on) for giver in givers}
+    how = {giver: handover(successors, {lot.product for lot in lots}) for giver, lots in free.items()}
+    lots = [lot for listed in free.values() for lot in listed if lot.product in wanted]
     products = wanted if product_ids else {lot.product for lot in lots}
-    return _Stores(fed, kept, lots, products, directory.permitted_lists(ids))
+    return _Stores(fed, kept, lots, products, directory.permitted_lists(ids), how)
 
 
 def _rows(listed: Iterable[Mapping[str, Any]]) -> dict[Series, Mapping[str, Any]]:
     return {(row["facility_id"], row["product_id"]): row for row in listed}
-
-
-def _coming(kept: Promised) -> dict[Series, int]:
-    coming: dict[Series, int] = defaultdict(int)
-    for (_supplier, asker, product), pieces in kept.items():
-        coming[asker, product] += pieces
-    return coming
 
 
 def _there(row: Mapping[str, Any], promised_there: int) -> tuple[int, int]:
@@ -145,26 +167,21 @@ def _there(row: Mapping[str, Any], promised_there: int) -> tuple[int, int]:
     return max(0, row.get("usable", 0)), max(0, row.get("coming", 0)) + promised_there
 
 
-def _known(
-    places: Sequence[Facility],
-    products: Collection[int],
-    kept: Promised,
-    area: Area,
-    on: date,
-) -> _Known:
-    listed = on_hand.with_levels(on_hand.of_facilities([one.pk for one in places], today=on), today=on)
+def _known(stores: _Stores, area: Area, on: date) -> _Known:
+    places = stores.places
     below = {one.pk: _area_below(one.area_path, area.path) for one in places}
     codes = {path.rstrip("/").rpartition("/")[2] for path in below.values()}
     by_path = {one.path: one.pk for one in directory.areas_by_code(codes).values()}
     in_force = norms.in_force()
     return _Known(
-        rows=_rows(listed),
-        promised=_coming(kept),
+        rows=_rows(on_hand.with_levels(stores.rows(on), today=on)),
+        promised=stores.coming(),
         bounds={one.pk: in_force.bounds(one.level, facility_id=one.pk, area_path=one.area_path) for one in places},
         ahead=months_ahead([one.pk for one in places], on=on),
-        packs=catalogue.usual_packs(products),
+        packs=catalogue.usual_packs(stores.products),
         areas={one.area_path: by_path.get(below[one.pk], area.pk) for one in places},
         next_on={one.pk: _next_on(one.level, on) for one in places},
+        how=stores.how,
     )
 
 
@@ -182,7 +199,9 @@ def _next_on(level: str, on: date) -> date:
 
 def _facts(giver: Facility, place: Facility, product: int, known: _Known, on: date) -> PlaceFacts:
     row = known.rows.get((place.pk, product), {})
-    ahead = known.ahead.get((place.pk, product), ())
+    speaks_for_two = product in known.how[giver.pk].beside
+    ahead = () if speaks_for_two else known.ahead.get((place.pk, product), ())
+    level = None if speaks_for_two else row.get("order_level")
     bounds = known.bounds[place.pk]
     stock, coming = _there(row, known.promised.get((place.pk, product), 0))
     per_month = mean_by_forecast(ahead) if ahead else row.get("per_month")
@@ -196,8 +215,8 @@ def _facts(giver: Facility, place: Facility, product: int, known: _Known, on: da
         ahead=ahead,
         stock=stock,
         coming=coming,
-        norm_months=months_filled(per_month, Fraction(bounds.max_months), row.get("order_level")),
-        level=row.get("order_level"),
+        norm_months=months_filled(per_month, Fraction(bounds.max_months), level),
+        level=level,
         emergency_months=Fraction(bounds.emergency_months),
         next_months=(known.next_on[place.pk] - on).days / CALENDAR_DAYS_PER_MONTH,
     )

@@ -14,10 +14,12 @@ from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.directory.queries import Area, Facility
 from zhixuan.modules.orders.queries.rhythm import NEVER_ORDERS
 from zhixuan.modules.planning.queries import forecast_needs
-from zhixuan.modules.stock.queries import on_hand
+from zhixuan.modules.stock.queries import on_hand, replaced
 from zhixuan.modules.stock.queries.tracing import lying
+from zhixuan.rules.periods import Year
 from zhixuan.rules.planning.demand import Terms, usable_at_start
 from zhixuan.rules.planning.lines import PlaceUse, terms_of
+from zhixuan.rules.replacing import Handover
 from zhixuan.rules.stock.levels import CALENDAR_DAYS_PER_MONTH
 
 PLANNING_LEVELS = (Area.Level.PROVINCE, Area.Level.PREFECTURE, Area.Level.COUNTY, Area.Level.TOWNSHIP)
@@ -48,17 +50,21 @@ def places_of(area: Area, *, on: date) -> list[Facility]:
 
 
 def proposed(area: Area, *, today: date, year: int) -> list[Proposed]:
-    """A line for every place of the area and every product in use that it ever had, proposed by use."""
+    """A line for every place of the area and every product in use that it ever had, proposed by use.
+
+    What is replaced by the first day of the year stands in the lines of what takes its place, in pieces of that.
+    """
+    how = handed_over(year, today=today)
     places = {one.pk: one for one in places_of(area, on=today)}
     fed = directory.all_facilities().filter(directory.open_on(today), supplied_by_id__in=places)
     feeders = {one.pk: one.supplied_by_id for one in fed if one.kind not in NEVER_ORDERS}
     known = on_hand.of_facilities(places.keys() | feeders.keys(), today=today)
-    rows = {(row["facility_id"], row["product_id"]): row for row in on_hand.with_levels(known, today=today)}
+    rows = {(row["facility_id"], row["product_id"]): row for row in replaced.with_levels(known, how, today=today)}
     quotas = dict(catalogue.active_products().values_list("pk", "quantity_per_user_year"))
-    expected = forecast_needs.of_places(places.keys(), year)
+    expected = forecast_needs.of_places(places.keys(), year, how)
     packs = catalogue.usual_packs({product for _place, product in rows})
     below = _use_below(rows, feeders)
-    lots = _lots(list(places), today)
+    lots = _lots(list(places), how, today)
     found = []
     for series, row in rows.items():
         if series[0] in places and series[1] in quotas:
@@ -66,6 +72,11 @@ def proposed(area: Area, *, today: date, year: int) -> list[Proposed]:
             quota, forecast = quotas[series[1]], expected.get(series)
             found.append(replace(one, quota=_text(quota), forecast_need=_text(forecast)))
     return found
+
+
+def handed_over(year: int, *, today: date) -> Handover:
+    """Products that are replaced by the first day of a plan's year."""
+    return Handover(catalogue.successors(max(today, Year(year).months()[0].first_day)))
 
 
 def _text(exact: object) -> str:
@@ -82,13 +93,14 @@ def _use_below(rows: Mapping[Series, Mapping[str, Any]], feeders: Mapping[int, i
     return found
 
 
-def _lots(facility_ids: list[int], today: date) -> dict[Series, list[tuple[int, Fraction]]]:
+def _lots(facility_ids: list[int], how: Handover, today: date) -> dict[Series, list[tuple[int, Fraction]]]:
     """Pieces in store and months until they expire, next expiry first; what has expired is left out."""
     found: dict[Series, list[tuple[int, Fraction]]] = defaultdict(list)
     for one in lying(facility_ids):
         if one.in_store and one.expires_on >= today:
             months = (one.expires_on - today).days / CALENDAR_DAYS_PER_MONTH
-            found[one.facility_id, one.product_id].append((one.in_store, months))
+            step = how.counts_as(one.product_id)
+            found[one.facility_id, step.product].append((int(one.in_store * step.pieces), months))
     return found
 
 

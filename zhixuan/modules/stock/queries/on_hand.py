@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
@@ -12,7 +13,9 @@ from zhixuan.modules.stock.models import Balance, Lot
 from zhixuan.modules.stock.queries import norms, order_levels, use
 from zhixuan.modules.stock.queries.scope import visible
 from zhixuan.rules.stock import levels
+from zhixuan.rules.stock.joining import joined_use
 from zhixuan.rules.stock.ledger import UNKNOWN_EXPIRY, PlaceKind
+from zhixuan.rules.stock.levels import PeriodUse
 from zhixuan.shared import sql
 from zhixuan.shared.access import Actor, the_one
 
@@ -109,7 +112,8 @@ def by_lot(actor: Actor) -> QuerySet[Balance]:
 
 def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
     """Add average monthly use, months of stock, status and a suggested order to rows of `by_facility` or `pairs`;
-    `order_level` is what it is filled to by a forecast, None where the norm holds.
+    `order_level` is what it is filled to by a forecast, None where the norm holds. Rows of `replaced.joined_rows` too:
+    their use is that of all products in them.
 
     Average of the latest three full months, adjusted for days without usable stock; only usable stock counts. The one
     place where these figures are worked out: every screen that shows them asks here.
@@ -119,11 +123,11 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
     if not fresh:
         return listed
     in_force, seen_from = norms.in_force_and_reference_day(today)
-    series = {(row["store_id"], row["product_id"]): row["usable"] for row in fresh if row["store_id"]}
-    history = use.use_history(series, today=today, seen_from=seen_from)
+    held = {(part.store, part.product): part.usable for row in fresh for part in parts_of(row) if part.store}
+    history = use.use_history(held, today=today, seen_from=seen_from)
     filled = order_levels.of({row["facility_id"] for row in fresh}, today=today)
     for row in fresh:
-        average = levels.average_monthly_use(history.get((row["store_id"], row["product_id"]), []))
+        average = levels.average_monthly_use(_use_of(row, history))
         bounds = in_force.bounds(row["level"], facility_id=row["facility_id"], area_path=row["area_path"])
         row["bounds"] = bounds
         row["average"], row["per_month"] = average, average.per_month
@@ -138,6 +142,26 @@ def with_levels(rows: Iterable[Row], *, today: date) -> list[Row]:
             level=row["order_level"],
         )
     return listed
+
+
+def _use_of(row: Row, history: Mapping[tuple[int, int], list[PeriodUse]]) -> list[PeriodUse]:
+    told = [(history[part.store, part.product], part.pieces) for part in parts_of(row) if part.store]
+    return joined_use(told) if "parts" in row else next((months for months, _pieces in told), [])
+
+
+class Part(NamedTuple):
+    """What is counted in a row: usable pieces of a product in a store (None: the place has none), and how many pieces
+    of the row's product stand for one of them."""
+
+    store: int | None
+    product: int
+    usable: int
+    pieces: Fraction = Fraction(1)
+
+
+def parts_of(row: Row) -> Sequence[Part]:
+    """The products counted in a row: its own, unless `replaced.joined_rows` put others there."""
+    return row.get("parts") or (Part(row["store_id"], row["product_id"], row["usable"]),)
 
 
 def in_stores(facility_ids: Iterable[int], *, today: date) -> list[tuple[int, int, int, int]]:
