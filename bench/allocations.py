@@ -49,6 +49,7 @@ def lines() -> list[Line]:
     desk, above = (Client(raise_request_exception=True) for _ in range(2))
     desk.force_login(planner, backend=BACKEND)
     above.force_login(decider, backend=BACKEND)
+    desk.get("/planning/allocation/draw/")  # the first page of a process loads the code of all of them
     said = {"command_id": str(new()), "givers": warehouse, "supply_percent": GIVEN_PERCENT}
     measured = _in_background("drawn up", lambda: desk.post("/planning/allocation/draw/", said))
     plan = AllocationPlan.objects.get()
