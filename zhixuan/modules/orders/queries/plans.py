@@ -61,7 +61,7 @@ def lines_of(plan_id: int) -> list[PlanLine]:
 def places_fed(giver: Facility, *, on: date) -> list[Facility]:
     """Open places that a store feeds and that hold stock of their own."""
     fed = directory.all_facilities().filter(directory.open_on(on), supplied_by_id=giver.pk)
-    return [one for one in fed.order_by("code") if one.kind not in NEVER_ORDERS]
+    return [one for one in fed.select_related(None).order_by("code") if one.kind not in NEVER_ORDERS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.rules.planning.allocation_lines import Change, changed_lots, changed_places
 from zhixuan.rules.planning.place_facts import LotThere
 
+KEY = ("giver_id", "facility_id", "product_id")
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -33,13 +35,18 @@ class Changes:
 
 def since_worked_out(plan: AllocationPlan, *, on: date) -> Changes:
     """Free pieces of lots, and stock of places, against those that the plan was worked out from."""
-    rows = plans.rows_of(plan.pk, *plans.BY_PLACE)
-    before = {
-        (giver, place, product): stock + coming
-        for giver, place, product, stock, coming in rows.values_list(
-            "giver_id", "facility_id", "product_id", "stock", "coming"
-        )
-    }
+    rows = plans.rows_of(plan.pk).values_list(*KEY, "stock", "coming")
+    before = {(giver, place, product): stock + coming for giver, place, product, stock, coming in rows}
     products = {product for _giver, _place, product in before}
     there, lots = allocation_facts.there_now(plans.givers_of(plan), products, on=on)
-    return Changes(changed_lots(plans.there(plans.lots_of(plan.pk)), lots), changed_places(before, there), lots)
+    at_places = _by_place(plan, changed_places(before, there))
+    return Changes(changed_lots(plans.there(plans.lots_of(plan.pk)), lots), at_places, lots)
+
+
+def _by_place(plan: AllocationPlan, changes: Sequence[Change]) -> list[Change]:
+    """In the order of the lines; only the places in question are put in order, often few of thousands."""
+    if not changes:
+        return []
+    rows = plans.rows_of(plan.pk, *plans.BY_PLACE).filter(facility__in={one.place for one in changes})
+    turns = {key: turn for turn, key in enumerate(rows.values_list(*KEY))}
+    return sorted(changes, key=lambda one: turns[one.giver, one.place, one.product])

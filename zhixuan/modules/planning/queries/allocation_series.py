@@ -57,7 +57,7 @@ def series_of(plan: AllocationPlan, settings: Settings | None = None) -> list[Se
     asked = settings or saved
     longer = asked.horizon_months != saved.horizon_months
     rows = AllocationFacts.objects.filter(plan=plan).order_by("giver__code", "product__code")
-    kept = list(rows if longer else rows.defer("ahead"))
+    kept = list(rows.defer("need" if longer else "ahead"))  # need over another time is worked out from the forecasts
     if not kept:
         return _of_lines(plan, asked)
     now = _lines_now(plan)
