@@ -183,7 +183,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 ALLOCATION_LINES_AT_ONCE = env_int("ZHIXUAN_ALLOCATION_LINES_AT_ONCE", default=4000)
-"""An allocation plan of more lines is drawn up, worked out again and approved by the worker."""
+"""An allocation plan of more lines is drawn up, worked out again, approved and revoked by the worker."""
 
 SESSION_COOKIE_AGE = env_int("ZHIXUAN_SESSION_HOURS", default=7 * 24 if DEMO else 12) * 3600
 SESSION_IDLE_SECONDS = env_int("ZHIXUAN_IDLE_MINUTES", default=24 * 60 if DEMO else 15) * 60

@@ -142,6 +142,11 @@ def job_of(job_id: UUID) -> Job | None:
     return Job.objects.filter(pk=job_id).first()
 
 
+def jobs_by_id(job_ids: Collection[UUID]) -> dict[UUID, Job]:
+    """Many, for whoever has checked that they may be seen."""
+    return {job.pk: job for job in Job.objects.filter(pk__in=job_ids)}
+
+
 def jobs_in(scope: Scope) -> QuerySet[Job]:
     """Jobs of the areas in sight, latest first."""
     in_sight = Q(pk__in=[])

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from tests.allocation_builders import AllocatingCounty, an_allocating_county
-from tests.builders import a_person, an_actor
+from tests.builders import NOW, a_person, a_storekeeper, an_actor
 from tests.databases import FreshDatabase
 from tests.journeys.desk import Desk
 from tests.stock_builders import a_command
-from zhixuan.modules.documents.models import Document
-from zhixuan.modules.orders.models import Order
+from zhixuan.modules.documents.models import Document, DrawnLine
+from zhixuan.modules.documents.operations.change_line import change_line
+from zhixuan.modules.orders.models import Order, OrderStep
 from zhixuan.modules.planning.models import AllocationLine, AllocationPlan, AllocationStep
 from zhixuan.modules.stock.operations.check_ledger import check_ledger
+from zhixuan.rules.documents.lines import DocumentLine
 from zhixuan.rules.planning.allocation_steps import AllocationVerb
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Forbidden, Role, Unknown
@@ -73,6 +77,41 @@ def test_what_has_been_sent_stays_and_is_not_given_again(allocating: AllocatingC
     assert (line.coming, line.reason) == (200, "")
     assert sum(AllocationLine.objects.values_list("pieces", flat=True)) == 200
     assert check_ledger() == []
+
+
+def test_of_what_has_been_sent_in_part_the_rest_is_closed(allocating: AllocatingCounty) -> None:
+    plan = allocating.approved()
+    document = allocating.document_to(allocating.store)
+    line = DrawnLine.objects.get(document=document)
+    part = DocumentLine(line.product_id, None, line.pieces - 10, asked_pieces=line.pieces)
+    keeper = {"actor": an_actor(allocating.orders.answerer), "at": NOW}
+    change_line(document_id=document, line_id=line.pk, line=part, command_id=a_command(), **keeper)
+    helper = a_storekeeper(allocating.warehouse)
+    replace(allocating, orders=replace(allocating.orders, answerer=helper)).check(document)
+    allocating.send(document)
+    allocating.by(allocating.approver).revoke(plan, WHY)
+    assert stages() == {allocating.store.code: "closed", allocating.second.code: "withdrawn"}
+    step = OrderStep.objects.filter(order__asker=allocating.store).latest("number")
+    assert (step.verb, step.details, step.note) == ("close", {"not_sent": 10}, WHY)
+    assert set(OrderStep.objects.filter(verb="withdraw").values_list("order__asker", "note")) == {
+        (allocating.second.pk, WHY)
+    }
+    assert check_ledger() == []
+
+
+def test_many_orders_are_taken_back_in_as_many_statements_as_one(allocating: AllocatingCounty) -> None:
+    counted = []
+    for wanted in (400, 200):
+        plan = allocating.draw().id
+        if wanted == 200:
+            allocating.change(plan, allocating.store, 0)
+        allocating.take(plan, AllocationVerb.SUBMIT)
+        above = allocating.by(allocating.approver)
+        above.approve(plan)
+        with CaptureQueriesContext(connection) as asked:
+            above.revoke(plan, WHY)
+        counted.append((len(stages()), len(asked)))
+    assert counted[0][1] == counted[1][1]
 
 
 def test_all_sent_nothing_can_be_taken_back(allocating: AllocatingCounty) -> None:

@@ -91,6 +91,40 @@ def test_drawn_up_reworked_and_approved_from_the_screens(allocating: AllocatingC
     assert above.client.get(run_page)["Location"] == home
 
 
+def test_revoked_from_the_screens(allocating: AllocatingCounty, worker: OneJob) -> None:
+    plan = allocating.approved()
+    home, above = f"/planning/allocation/{plan}/", Desk(allocating.approver)
+    without = posted(above, f"{home}step/revoke/")
+    assert without == home
+    assert "Say why" in above.page(home)
+    run_page = posted(above, f"{home}step/revoke/", note="the fair is off")
+    assert posted(above, f"{home}step/revoke/", note="once more") == run_page
+    assert "Waiting for its turn" in above.page(run_page)
+    assert set(Order.objects.values_list("stage", flat=True)) == {"approved"}
+    chinese = Desk(allocating.approver, "zh-hans").page(run_page)
+    assert "撤销分配计划" in chinese
+    worker.run()
+    assert set(Order.objects.values_list("stage", flat=True)) == {"withdrawn"}
+    assert above.client.get(run_page)["Location"] == home
+    assert "2 orders have been taken back" in above.page(home)
+
+
+def test_revoking_that_was_stopped_is_begun_again_by_who_decided_it(
+    allocating: AllocatingCounty, worker: OneJob
+) -> None:
+    plan = allocating.approved()
+    run = asked(allocating.by(allocating.approver), "revoke", plan, note="the fair is off")
+    cancel_allocation(run_id=run, actor=an_actor(allocating.approver), at=NOW)
+    worker.run()
+    assert AllocationPlan.objects.get().state == "approved"
+    with pytest.raises(Refused) as refused:
+        resume_allocation(run_id=run, command_id=a_command(), actor=allocating.actor, at=NOW)
+    assert refused.value.code == "own_decision"
+    resume_allocation(run_id=run, command_id=a_command(), actor=an_actor(allocating.approver), at=NOW)
+    worker.run()
+    assert (state_of(run), AllocationPlan.objects.get().state) == ("done", "revoked")
+
+
 def test_what_the_worker_draws_is_what_the_page_would(allocating: AllocatingCounty, worker: OneJob) -> None:
     at_once = allocating.draw().id
     expected = shares(at_once)

@@ -90,7 +90,7 @@ def policies(job: JobInHand) -> Mapping[str, Any]:
 
 
 def allocation(job: JobInHand) -> Mapping[str, Any]:
-    """Draw up, work out again or approve a large allocation plan; begun again it does the same again.
+    """Draw up, work out again, approve or revoke a large allocation plan; begun again it does the same again.
 
     It reads and computes for as long as it takes, and writes at the end, all at once.
 

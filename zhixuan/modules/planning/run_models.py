@@ -1,4 +1,4 @@
-"""What the worker makes in the background: forecasts of cards, policies tried on the past.
+"""What the worker makes in the background: forecasts of cards, policies tried on the past, large allocation plans.
 
 Forecasts of monthly records that somebody brought in a file are their maker's alone; places and products are codes of
 that file. What was made is never changed; another run is added. A choice of service level says which run it was
@@ -110,6 +110,7 @@ class AllocationRun(Run):
         DRAW = "draw"
         REWORK = "rework"
         APPROVE = "approve"
+        REVOKE = "revoke"
 
     verb = models.CharField(max_length=7, choices=Verb)
     plan = models.ForeignKey(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -37,6 +37,19 @@ def locked(document_id: int, actor: Actor, roles: frozenset[Role]) -> tuple[Docu
     places = places_of(document.facility_id)
     permissions.require(actor, roles, places)
     return document, places
+
+
+def locked_of_sources(source: str, source_ids: Collection[str], actor: Actor, roles: frozenset[Role]) -> list[Document]:
+    """All documents that something above asked for, locked in the order of their ids.
+
+    Raises:
+        Unknown, Forbidden: see permissions.
+    """
+    asked = Document.objects.filter(source=source, source_id__in=source_ids).select_related("facility")
+    documents = list(asked.select_for_update(of=("self",)).order_by("pk"))
+    for facility in {one.facility_id for one in documents}:
+        permissions.require(actor, roles, places_of(facility))
+    return documents
 
 
 def person(actor: Actor) -> Person:

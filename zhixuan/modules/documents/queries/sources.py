@@ -65,9 +65,9 @@ def documents_of_sources(source: str, source_ids: list[str]) -> dict[str, list[S
     )
     lines: dict[int, list[LineDrawn]] = {}
     drawn = DrawnLine.objects.filter(document__in=[one.pk for one in found]).order_by("document_id", "row")
-    for row in drawn:
-        one_line = LineDrawn(row.row, row.product_id, row.item_id, row.pieces, row.asked_pieces)
-        lines.setdefault(row.document_id, []).append(one_line)
+    columns = ("document_id", "row", "product_id", "item_id", "pieces", "asked_pieces")
+    for document, row, product, item, pieces, asked in drawn.values_list(*columns):
+        lines.setdefault(document, []).append(LineDrawn(row, product, item, pieces, asked))
     outcomes = slips.outcomes(one.event_id for one in found if one.event_id is not None)
     by_source: dict[str, list[SourcedDocument]] = {}
     for one in found:

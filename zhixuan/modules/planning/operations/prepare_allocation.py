@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from zhixuan.modules.planning.operations import _approving, _drawing_up, _reworking
+from zhixuan.modules.planning.operations import _approving, _drawing_up, _revoking, _reworking
 from zhixuan.modules.planning.operations._asked import seen_from, settings_from
 from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.modules.planning.queries.runs import AllocationRun
@@ -38,6 +38,8 @@ def prepare_allocation(*, run: AllocationRun, report: Report, actor: Actor) -> R
     plan = plans.plan(actor, run.plan_id or 0)
     if run.verb == Verb.REWORK:
         return _reworking.prepare(plan, settings_from(run.said["settings"]), run.on, report)
+    if run.verb == Verb.REVOKE:
+        return _revoking.prepare(plan, run.said["note"], actor)
     return _approving.prepare(plan, seen_from(run.said, run.on), actor)
 
 

@@ -1,4 +1,4 @@
-"""Ask for a large allocation plan to be drawn up, worked out again or approved; that is done in the background."""
+"""Ask for a large allocation plan to be drawn up, worked out again, approved or revoked; the worker does it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from zhixuan.modules.planning.models import AllocationPlan
-from zhixuan.modules.planning.operations import _allocations, _approving, _drawing_up, _reworking, _runs
+from zhixuan.modules.planning.operations import _allocations, _approving, _drawing_up, _revoking, _reworking, _runs
 from zhixuan.modules.planning.operations._asked import seen_from, settings_as_kept
 from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.modules.planning.queries import allocation_runs, runs
@@ -83,6 +83,8 @@ def _check_plan(
         open_run.save(update_fields=["state"])
     if verb == Verb.REWORK:
         _reworking.check(plan, settings or plans.settings_of(plan))
+    elif verb == Verb.REVOKE:
+        _revoking.check(plan, said["note"], actor)
     else:
         _approving.check_step(plan, seen_from(said, on), actor)
 

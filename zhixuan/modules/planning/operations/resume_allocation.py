@@ -13,21 +13,23 @@ from zhixuan.rules.refusal import N_, Refused
 from zhixuan.shared.access import Actor
 from zhixuan.shared.once import once
 
+DECISIONS = (AllocationRun.Verb.APPROVE, AllocationRun.Verb.REVOKE)
+
 
 @once
 def resume_allocation(*, run_id: int, actor: Actor, command_id: UUID, at: datetime) -> int:
     """The same run with a new job, in the name of whoever begins it again. Safe to repeat.
 
     Raises:
-        Refused: it is done already, or under way; another run of its plan is open; an approval is another person's.
+        Refused: it is done already, or under way; another run of its plan is open; it is another person's decision.
         Unknown, Forbidden: see permissions.
     """
     run = _runs.locked(AllocationRun, actor, run_id)
     if run.plan_id is not None:
         _allocations.locked(actor, run.plan_id)
-    if run.verb == AllocationRun.Verb.APPROVE and run.asked_by != actor.user_id:
+    if run.verb in DECISIONS and run.asked_by != actor.user_id:
         raise Refused(
-            N_("{name} decided this. Look at the plan, and approve it yourself."),
+            N_("{name} decided this. Look at the plan, and decide on it yourself."),
             code="own_decision",
             name=run.asked_by_name,
         )

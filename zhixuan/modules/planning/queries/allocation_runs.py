@@ -9,15 +9,31 @@ from django.db.models import QuerySet
 
 from zhixuan.modules.directory import queries as directory
 from zhixuan.modules.directory.queries import Area
-from zhixuan.modules.planning.models import AllocationRun
+from zhixuan.modules.planning.models import AllocationPlan, AllocationRun
+from zhixuan.modules.planning.queries import allocation_plans as plans
 from zhixuan.modules.planning.queries import runs
 from zhixuan.modules.stock.queries import on_hand
+from zhixuan.rules.planning.allocation_steps import AllocationState
 from zhixuan.shared.access import Actor
 
 
 def is_large(lines: int) -> bool:
     """Whether so many lines are better worked on in the background than while somebody waits for a page."""
     return lines > settings.ALLOCATION_LINES_AT_ONCE
+
+
+def in_background(verb: str, plan: AllocationPlan) -> bool:
+    """Whether the worker does this to a plan (of `allocation_plans.plan`)."""
+    large = is_large(plan.lines_in_all)  # type: ignore[attr-defined]  # counted by `plan`
+    return large and (verb != AllocationRun.Verb.REVOKE or _takes_back(plan))
+
+
+def _takes_back(plan: AllocationPlan) -> bool:
+    """Whether orders are taken back with the plan, or have been: a command that comes again goes the same way."""
+    if plan.state == AllocationState.REVOKED:
+        orders, _sent = plans.revocation_of(plan.pk)
+        return bool(orders)
+    return plan.state == AllocationState.APPROVED
 
 
 def lines_to_draw(giver_ids: Collection[int], product_ids: Collection[int]) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from zhixuan.modules.planning import permissions
 from zhixuan.modules.planning.models import AllocationRun, PolicyRun
 from zhixuan.modules.planning.run_models import Run, State
+from zhixuan.rules.refusal import Refused
 from zhixuan.shared import jobs
 from zhixuan.shared.access import Actor, the_one
 from zhixuan.shared.jobs import Job
@@ -41,6 +44,23 @@ def run_of_job(kind: type[R], run_id: int) -> R:
 def job_of(one: Run) -> Job | None:
     """What makes a run."""
     return jobs.job_of(one.job_id)
+
+
+def jobs_of(some: Sequence[Run]) -> dict[UUID, Job]:
+    """What makes them, by `job_id`: one question for all."""
+    return jobs.jobs_by_id([one.job_id for one in some])
+
+
+def state_told(one: Run, job: Job | None) -> str:
+    """waiting, running, done, cancelled, or failed; `job`: what makes an open run."""
+    if one.state != State.OPEN:
+        return str(one.state)
+    return str(job.state) if job else Job.State.FAILED.value
+
+
+def refusals_of(job: Job) -> list[Refused]:
+    """Why the worker did not do it; none where the machine broke off."""
+    return [Refused(one["message"], **one["fields"]) for one in job.outcome.get("refused", [])]
 
 
 def is_under_way(one: Run) -> bool:

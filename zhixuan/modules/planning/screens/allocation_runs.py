@@ -26,6 +26,7 @@ TITLES: dict[str, Promise] = {
     Verb.DRAW: _lazy("An allocation plan is drawn up"),
     Verb.REWORK: _lazy("The allocation is worked out again"),
     Verb.APPROVE: _lazy("The allocation plan is approved"),
+    Verb.REVOKE: _lazy("The allocation plan is revoked"),
 }
 DONE: dict[str, Promise] = {
     Verb.DRAW: _lazy("The allocation is worked out. Look at its lines, then send it in."),
@@ -35,6 +36,7 @@ DONE: dict[str, Promise] = {
     Verb.APPROVE: _lazy(
         "The allocation plan is approved: every place has its order, and the storekeeper the issue documents."
     ),
+    Verb.REVOKE: _lazy("The allocation plan is revoked. Work it out again when you want its next version."),
 }
 
 

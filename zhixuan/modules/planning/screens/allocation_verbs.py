@@ -44,13 +44,14 @@ from zhixuan.shared.ui.naming import localized
 SAID: dict[AllocationVerb, Promise] = {
     AllocationVerb.SUBMIT: _lazy("The allocation plan is sent in; another person decides on it."),
     AllocationVerb.RETURN: _lazy("The allocation plan is returned; they see what is to be mended."),
-    AllocationVerb.REVOKE: _lazy("The allocation plan is revoked. Work it out again when you want its next version."),
+    AllocationVerb.REVOKE: DONE[AllocationRun.Verb.REVOKE],
 }
 
 Operation = Callable[..., Done]
 OPERATIONS: dict[str, Operation] = {
     AllocationRun.Verb.REWORK: rework_allocation,
     AllocationRun.Verb.APPROVE: approve_allocation,
+    AllocationRun.Verb.REVOKE: revoke_allocation,
 }
 
 
@@ -167,8 +168,8 @@ def rework(request: ActorRequest, plan_id: int) -> HttpResponse:
     form = ReworkForm(request.POST)
 
     def deed(command_id: Any, operation: Operation, **more: Any) -> Done:
-        settings = {"settings": form.settings, "on": timezone.localdate()}
-        return operation(plan_id=plan_id, command_id=command_id, **settings, **more, **_now(request))
+        said = {"settings": form.settings, "on": timezone.localdate(), **_now(request)}
+        return operation(plan_id=plan_id, command_id=command_id, **said | more)
 
     return _act_or_ask(request, plan_id, form, deed, AllocationRun.Verb.REWORK)
 
@@ -180,13 +181,13 @@ def step(request: ActorRequest, plan_id: int, verb: str) -> HttpResponse:
         raise Unknown
     form, taken = StepForm(request.POST), AllocationVerb(verb)
 
-    def deed(command_id: Any) -> object:
-        said = {"plan_id": plan_id, "note": form.cleaned_data["note"], "command_id": command_id, **_now(request)}
-        if taken is AllocationVerb.REVOKE:
-            return revoke_allocation(**said)
-        return take_allocation_step(verb=taken, **said)
+    def deed(command_id: Any, operation: Operation = take_allocation_step, **more: Any) -> Done:
+        said = {"note": form.cleaned_data["note"], **_now(request)}
+        return operation(plan_id=plan_id, command_id=command_id, **said, **more)
 
-    return _act(request, plan_id, form, deed, said=str(SAID[taken]))
+    if taken is AllocationVerb.REVOKE:
+        return _act_or_ask(request, plan_id, form, deed, AllocationRun.Verb.REVOKE)
+    return _act(request, plan_id, form, lambda command_id: deed(command_id, verb=taken), said=str(SAID[taken]))
 
 
 @require_POST
@@ -196,8 +197,8 @@ def approve(request: ActorRequest, plan_id: int) -> HttpResponse:
 
     def deed(command_id: Any, operation: Operation, **more: Any) -> Done:
         seen = {name: form.cleaned_data[name] for name in ("version", "changes_seen", "note")}
-        on = timezone.localdate()
-        return operation(plan_id=plan_id, command_id=command_id, on=on, **seen, **more, **_now(request))
+        said = {"on": timezone.localdate(), **seen, **_now(request)}
+        return operation(plan_id=plan_id, command_id=command_id, **said | more)
 
     return _act_or_ask(request, plan_id, form, deed, AllocationRun.Verb.APPROVE)
 
@@ -207,15 +208,16 @@ def _act_or_ask(
 ) -> HttpResponse:
     """Done at once, or, of a large plan, asked for: the worker does it, and its page says how far it is."""
     plan = allocation_plans.plan(request.actor, plan_id)
-    if not allocation_runs.is_large(plan.lines_in_all):  # type: ignore[attr-defined]  # counted by `plan`
+    if not allocation_runs.in_background(verb, plan):
         operation = OPERATIONS[verb]
         return _act(request, plan_id, form, lambda command_id: deed(command_id, operation), said=str(DONE[verb]))
     asked: list[int] = []
+    ask = {"verb": verb.value, "on": timezone.localdate()}
     answer = _act(
         request,
         plan_id,
         form,
-        lambda command_id: asked.append(deed(command_id, request_allocation, verb=verb.value).id),
+        lambda command_id: asked.append(deed(command_id, request_allocation, **ask).id),
         said="",
     )
     return _to_run(asked[0]) if asked else answer

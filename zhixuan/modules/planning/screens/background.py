@@ -70,8 +70,7 @@ def context_of(request: HttpRequest, one: Run, kind: str) -> dict[str, Any]:
 
 def why_failed(job: Job) -> list[str]:
     """The sentences of a refusal in the reader's language, or what the machine said."""
-    refused = job.outcome.get("refused", [])
-    return [Refused(one["message"], **one["fields"]).text(_) for one in refused] or [job.message]
+    return [one.text(_) for one in runs.refusals_of(job)] or [job.message]
 
 
 def work_of(job: Job | None) -> dict[str, Any] | None:
