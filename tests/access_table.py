@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ TABLE = Path(zhixuan.__file__).parent / "config" / "access_matrix.toml"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 WORDS = frozenset({"anyone", "signed_in", "owner", "whole"})
 NOBODYS = frozenset({"owner", "whole"})
-API_VERSION = re.compile(r"^api-[^:]+:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,6 @@ class Address:
     """One URL pattern; `methods` is empty where the view does not say."""
 
     name: str
-    reverse_name: str
     parameters: frozenset[str]
     methods: frozenset[str]
 
@@ -80,7 +77,7 @@ def _walk(resolver: URLResolver, namespace: str, parameters: frozenset[str]) -> 
             yield from _walk(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace, named)
         else:
             name = f"{namespace}{entry.name or entry.pattern}"
-            yield Address(API_VERSION.sub("api:", name), name, named, _methods(entry))
+            yield Address(name, named, _methods(entry))
 
 
 def _methods(entry: URLPattern) -> frozenset[str]:

@@ -38,7 +38,7 @@ def screens(world: World, people: dict[Role | None, User]) -> Iterator[tuple[Use
             continue
         person = people[opener(line)]
         given = BUILDERS[line.kind](world, world.spots["own"]) if line.kind else {}
-        path = reverse(address.reverse_name, kwargs=given)
+        path = reverse(address.name, kwargs=given)
         client = Client()
         client.force_login(person)
         answer = client.get(path)

@@ -22,6 +22,7 @@ api = NinjaAPI(
     version=__version__,
     description="Stock of contraceptives, true to the piece. Quantities are whole pieces; days are YYYY-MM-DD.",
     docs_url=None,
+    urls_namespace="api",
     auth=API_AUTH,
 )
 answer_refusals(api)

@@ -191,9 +191,9 @@ def paths(address: Address, line: Line, scene: Scene) -> dict[str, str]:
         build, spots = BUILDERS[line.kind], scene.world.spots
         if line.kind in OF_NO_AREA:
             spots = {"own": spots["own"]}
-        found = {where: reverse(address.reverse_name, kwargs=build(scene.world, spot)) for where, spot in spots.items()}
+        found = {where: reverse(address.name, kwargs=build(scene.world, spot)) for where, spot in spots.items()}
     else:
-        found = {"own": reverse(address.reverse_name)}
+        found = {"own": reverse(address.name)}
     scene.before = rows()
     return found
 

@@ -1,7 +1,11 @@
-"""Allocation plans for programs: list, show, draw, send in, approve, revoke. The same operations as the screens."""
+"""Allocation plans for programs: list, show, draw, work out again, send in, approve, revoke.
+
+The same operations as the screens. What takes long of a large plan is asked for: answered 202 with the run to follow.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -14,12 +18,15 @@ from pydantic import Field
 
 from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.directory import queries as directory
+from zhixuan.modules.planning.api.allocation_runs import AllocationRunOut, asked
 from zhixuan.modules.planning.operations.approve_allocation import approve_allocation
 from zhixuan.modules.planning.operations.draw_allocation import draw_allocation
 from zhixuan.modules.planning.operations.revoke_allocation import revoke_allocation
+from zhixuan.modules.planning.operations.rework_allocation import rework_allocation
 from zhixuan.modules.planning.operations.take_allocation_step import take_allocation_step
-from zhixuan.modules.planning.queries import allocation_changes, allocation_plans
+from zhixuan.modules.planning.queries import allocation_changes, allocation_plans, allocation_runs
 from zhixuan.modules.planning.queries.allocation_plans import AllocationLine, AllocationPlan
+from zhixuan.modules.planning.queries.runs import AllocationRun
 from zhixuan.rules.planning.allocation_lines import MONTHS_MAX
 from zhixuan.rules.planning.allocation_steps import AllocationVerb
 from zhixuan.rules.planning.place_facts import Settings
@@ -29,26 +36,45 @@ from zhixuan.shared.once import Done
 from zhixuan.shared.requests import ActorRequest
 
 router = Router()
+Verb = AllocationRun.Verb
+OPERATIONS: dict[str, Callable[..., Done]] = {
+    Verb.REWORK: rework_allocation,
+    Verb.APPROVE: approve_allocation,
+    Verb.REVOKE: revoke_allocation,
+}
 
 STORES_MAX, PRODUCTS_MAX = 200, 500
 Months = Annotated[Decimal, Field(ge=0, le=MONTHS_MAX, max_digits=5, decimal_places=2)]
 
 
-class AllocationIn(Schema):
-    """Which stores give, and what a planner moves; months left out are as the screens say."""
-
+class StepIn(Schema):
     command_id: UUID
-    givers: list[Code] = Field(min_length=1, max_length=STORES_MAX)
-    products: list[Code] = Field(default_factory=list, max_length=PRODUCTS_MAX)
+
+
+class SettingsIn(StepIn):
+    """What a planner moves; months left out are as the screens say."""
+
     horizon_months: Months | None = None
     floor_months: Months | None = None
     area_floor_months: Months = Decimal(0)
     supply_percent: int = 100
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            horizon_months=_exact(self.horizon_months),
+            floor_months=_exact(self.floor_months),
+            area_floor_months=Fraction(self.area_floor_months),
+            supply_percent=self.supply_percent,
+        )
+
+
+class AllocationIn(SettingsIn):
+    """Which stores give, of what; no products: all that they have."""
+
+    givers: list[Code] = Field(min_length=1, max_length=STORES_MAX)
+    products: list[Code] = Field(default_factory=list, max_length=PRODUCTS_MAX)
     note: Sentence = ""
-
-
-class StepIn(Schema):
-    command_id: UUID
 
 
 class AllocationApprovalIn(Schema):
@@ -126,6 +152,8 @@ class AllocationsAsked(Page):
 
 
 ANSWERED: dict[int, Any] = {200: AllocationDoneOut, 201: AllocationDoneOut, **REFUSALS}
+DONE_OR_ASKED: dict[int, Any] = {**ANSWERED, 202: AllocationRunOut}
+"""202: the worker does it."""
 
 
 @router.get("/allocations", response={200: AllocationsOut, **REFUSALS})
@@ -188,24 +216,19 @@ def _line(line: AllocationLine) -> dict[str, Any]:
     }
 
 
-@router.post("/allocations/draw", response=ANSWERED)
+@router.post("/allocations/draw", response=DONE_OR_ASKED)
 def new_allocation(request: ActorRequest, given: AllocationIn) -> Any:
     """Draw a plan up from the stock of today."""
-    done = draw_allocation(
-        giver_ids=[directory.facility_in_sight(request.actor, code).pk for code in given.givers],
-        product_ids=_products(given.products),
-        settings=Settings(
-            horizon_months=_exact(given.horizon_months),
-            floor_months=_exact(given.floor_months),
-            area_floor_months=Fraction(given.area_floor_months),
-            supply_percent=given.supply_percent,
-        ),
-        note=given.note,
-        on=timezone.localdate(),
-        actor=request.actor,
-        command_id=given.command_id,
-        at=timezone.now(),
-    )
+    said: dict[str, Any] = {
+        "giver_ids": [directory.facility_in_sight(request.actor, code).pk for code in given.givers],
+        "product_ids": _products(given.products),
+        "settings": given.settings,
+        "note": given.note,
+        "command_id": given.command_id,
+    }
+    if allocation_runs.is_large(allocation_runs.lines_to_draw(said["giver_ids"], said["product_ids"])):
+        return asked(request, Verb.DRAW, **said)
+    done = draw_allocation(**said, on=timezone.localdate(), actor=request.actor, at=timezone.now())
     return _answer(request, done)
 
 
@@ -223,6 +246,13 @@ def _products(codes: list[str]) -> list[int]:
     return [known[code] for code in codes]
 
 
+@router.post("/allocations/{int:plan_id}/rework", response=DONE_OR_ASKED)
+def allocation_rework(request: ActorRequest, plan_id: int, given: SettingsIn) -> Any:
+    """Work a plan out again from the stock of today, around what was decided by hand."""
+    said = {"settings": given.settings, "command_id": given.command_id}
+    return _at_once_or_asked(request, plan_id, Verb.REWORK, on=timezone.localdate(), **said)
+
+
 @router.post("/allocations/{int:plan_id}/submission", response=ANSWERED)
 def allocation_submission(request: ActorRequest, plan_id: int, given: StepIn) -> Any:
     """Send a plan in, for another person to decide on."""
@@ -230,27 +260,24 @@ def allocation_submission(request: ActorRequest, plan_id: int, given: StepIn) ->
     return _answer(request, take_allocation_step(plan_id=plan_id, verb=AllocationVerb.SUBMIT, **said))
 
 
-@router.post("/allocations/{int:plan_id}/approval", response=ANSWERED)
+@router.post("/allocations/{int:plan_id}/approval", response=DONE_OR_ASKED)
 def allocation_approval(request: ActorRequest, plan_id: int, given: AllocationApprovalIn) -> Any:
     """Approve a plan: every place gets its order, the storekeeper the issue documents."""
-    done = approve_allocation(
-        plan_id=plan_id,
-        version=given.version,
-        changes_seen=given.changes_seen,
-        note=given.note,
-        on=timezone.localdate(),
-        actor=request.actor,
-        command_id=given.command_id,
-        at=timezone.now(),
-    )
-    return _answer(request, done)
+    return _at_once_or_asked(request, plan_id, Verb.APPROVE, on=timezone.localdate(), **given.model_dump())
 
 
-@router.post("/allocations/{int:plan_id}/revocation", response=ANSWERED)
+@router.post("/allocations/{int:plan_id}/revocation", response=DONE_OR_ASKED)
 def allocation_revocation(request: ActorRequest, plan_id: int, given: AllocationRevocationIn) -> Any:
     """Revoke a plan: of an approved one, orders not yet sent are taken back; what has been sent stays."""
-    said: dict[str, Any] = {"actor": request.actor, "command_id": given.command_id, "at": timezone.now()}
-    return _answer(request, revoke_allocation(plan_id=plan_id, note=given.note, **said))
+    return _at_once_or_asked(request, plan_id, Verb.REVOKE, **given.model_dump())
+
+
+def _at_once_or_asked(request: ActorRequest, plan_id: int, verb: AllocationRun.Verb, **said: Any) -> Any:
+    """Done while the program waits, or, of a large plan, by the worker."""
+    if allocation_runs.in_background(verb, allocation_plans.plan(request.actor, plan_id)):
+        return asked(request, verb, plan_id=plan_id, **said)
+    done = OPERATIONS[verb](plan_id=plan_id, actor=request.actor, at=timezone.now(), **said)
+    return _answer(request, done)
 
 
 def _answer(request: ActorRequest, done: Done) -> Status[dict[str, Any]]:

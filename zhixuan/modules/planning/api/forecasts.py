@@ -21,7 +21,6 @@ from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
 from zhixuan.shared.access import Unknown
 from zhixuan.shared.api import REFUSALS, Code, Page
-from zhixuan.shared.jobs import Job
 from zhixuan.shared.requests import ActorRequest
 
 router = Router()
@@ -160,7 +159,6 @@ def _month(text: str) -> Month | None:
 
 def _run(one: ForecastRun) -> dict[str, Any]:
     job = runs.job_of(one) if one.state == runs.State.OPEN else None
-    state = one.state if one.state != runs.State.OPEN else job.state if job else Job.State.FAILED
     series: int = one.lines_in_all  # type: ignore[attr-defined]  # annotated by `runs_for`
     return {
         "id": one.pk,
@@ -168,7 +166,7 @@ def _run(one: ForecastRun) -> dict[str, Any]:
         "months_ahead": one.horizon,
         "work": one.profile,
         "data_until": str(Month.of(one.data_until)),
-        "state": state,
+        "state": runs.state_told(one, job),
         "progress": job.progress if job else 0,
         "total": job.total if job else 0,
         "message": one.missing_package,
