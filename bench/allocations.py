@@ -76,6 +76,10 @@ def lines() -> list[Line]:
     measured |= _in_background("approved", lambda: above.post(f"{address}approve/", decision))
     plan.refresh_from_db()
     assert plan.state == "approved", plan.state
+    why = {"command_id": str(new()), "note": "the fair is off"}
+    measured |= _in_background("revoked", lambda: above.post(f"{address}step/revoke/", why))
+    plan.refresh_from_db()
+    assert plan.state == "revoked", plan.state
     name = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
     return [
         Line(

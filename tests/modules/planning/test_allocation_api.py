@@ -90,6 +90,7 @@ def test_a_large_plan_from_drawing_up_to_its_end(large: AllocatingCounty, worker
     listed = mine.get(f"{RUNS}?plan={plan}").json()
     assert [row["verb"] for row in listed["rows"]] == ["revoke", "approve", "rework", "draw"]
     assert mine.get(f"{RUNS}?verb=approve").json()["total"] == 1
+    assert mine.get(f"{RUNS}?plan={plan + 1}").json()["total"] == 0
 
 
 def test_stopped_and_begun_again(large: AllocatingCounty, worker: OneJob) -> None:

@@ -14,6 +14,7 @@ from tests.builders import NOW, TODAY, a_person, an_actor
 from tests.journeys.desk import Desk
 from tests.papers import printed
 from tests.stock_builders import a_command, days
+from zhixuan.modules.directory.models import Facility
 from zhixuan.modules.documents.models import Document, DrawnLine
 from zhixuan.modules.orders.models import Order, OrderLine
 from zhixuan.modules.planning.models import (
@@ -24,6 +25,7 @@ from zhixuan.modules.planning.models import (
     ForecastRun,
 )
 from zhixuan.modules.planning.operations.bound_allocation_line import bound_allocation_line
+from zhixuan.modules.planning.queries.allocation_changes import since_worked_out
 from zhixuan.modules.planning.screens import allocation_lists
 from zhixuan.rules.periods import Month
 from zhixuan.rules.planning.allocation_steps import AllocationVerb
@@ -339,6 +341,20 @@ def test_through_the_api(allocating: AllocatingCounty) -> None:
     decision["command_id"] = str(a_command())
     assert approver.post(f"{root}/{plan}/approval", decision, "application/json").status_code == 201
     assert approver.get(f"{root}?state=approved").json()["total"] == 1
+
+
+def test_what_has_changed_stands_in_the_order_of_the_lines(allocating: AllocatingCounty) -> None:
+    plan = AllocationPlan.objects.get(pk=allocating.draw().id)
+    nothing = since_worked_out(plan, on=TODAY)
+    assert (nothing.places_changed, nothing.mark) == ([], "")
+    stock, places = allocating.orders.stock, (allocating.store, allocating.second)
+    for place, lot in zip(places, ("A", "B"), strict=True):
+        stock.adjust(place, "found", note="behind a shelf", **{lot: 10})
+    for ordered in (places, places[::-1]):
+        for code, place in zip(("Y1", "Y2"), ordered, strict=True):
+            Facility.objects.filter(pk=place.pk).update(code=f"{code}-{ordered[0].pk}")
+        found = [(one.place, one.now - one.before) for one in since_worked_out(plan, on=TODAY).places_changed]
+        assert found == [(place.pk, 10) for place in ordered]
 
 
 def test_of_a_long_plan_the_page_comes_before_its_sums(

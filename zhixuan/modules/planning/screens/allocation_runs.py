@@ -23,10 +23,10 @@ from zhixuan.shared.ui.naming import localized
 Verb = AllocationRun.Verb
 KIND = "allocation_run"
 TITLES: dict[str, Promise] = {
-    Verb.DRAW: _lazy("An allocation plan is drawn up"),
-    Verb.REWORK: _lazy("The allocation is worked out again"),
-    Verb.APPROVE: _lazy("The allocation plan is approved"),
-    Verb.REVOKE: _lazy("The allocation plan is revoked"),
+    Verb.DRAW: _lazy("Drawing up an allocation plan"),
+    Verb.REWORK: _lazy("Working the allocation out again"),
+    Verb.APPROVE: _lazy("Approving the allocation plan"),
+    Verb.REVOKE: _lazy("Revoking the allocation plan"),
 }
 DONE: dict[str, Promise] = {
     Verb.DRAW: _lazy("The allocation is worked out. Look at its lines, then send it in."),

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhixuan.modules.planning import permissions
@@ -52,7 +52,7 @@ RUNS = Listing(
         Column("profile", _lazy("Work put in"), value=lambda run: str(words.PROFILES[run.profile]), phone=False),
         Column("state", _lazy("State"), "badge", value=lambda run: background.state_badge(run)),
         Column("series", _lazy("Series"), "number", sort="series"),
-        Column("asked_at", _lazy("Asked for"), "datetime", sort="asked_at"),
+        Column("asked_at", pgettext_lazy("run", "Asked for"), "datetime", sort="asked_at"),
     ),
     empty=Empty(
         _lazy("No forecasts from files yet"),

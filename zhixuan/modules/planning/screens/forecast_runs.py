@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhixuan.modules.directory import queries as directory
@@ -55,7 +56,7 @@ RUNS = Listing(
         Column("profile", _lazy("Work put in"), value=lambda run: str(words.PROFILES[run.profile]), phone=False),
         Column("state", _lazy("State"), "badge", value=lambda run: background.state_badge(run)),
         Column("lines_in_all", _lazy("Series"), "number", sort="lines_in_all"),
-        Column("asked_at", _lazy("Asked for"), "datetime", sort="asked_at"),
+        Column("asked_at", pgettext_lazy("run", "Asked for"), "datetime", sort="asked_at"),
         Column("asked_by_name", _lazy("By"), phone=False),
     ),
     empty=Empty(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhixuan.modules.catalogue import queries as catalogue
@@ -56,7 +57,7 @@ RUNS = Listing(
         Column("review", _lazy("Between orders, months"), "number", phone=False),
         Column("state", _lazy("State"), "badge", value=background.state_badge),
         Column("series", _lazy("Series"), "number", sort="series", phone=False),
-        Column("asked_at", _lazy("Asked for"), "datetime", sort="asked_at"),
+        Column("asked_at", pgettext_lazy("run", "Asked for"), "datetime", sort="asked_at"),
         Column("asked_by_name", _lazy("By"), phone=False),
     ),
     empty=Empty(
