@@ -187,15 +187,19 @@ class _Room:
             order = np.lexsort((packs.before, packs.place, second, -value))
         place, before = packs.place[order], packs.before[order]
         given = np.zeros(len(self.caps), dtype=np.int64)
+        caps = np.ascontiguousarray(self.caps.T)
         while len(place):
-            counts = before[:, None] >= self.caps[place]
-            full = (np.cumsum(counts, axis=0) > self.left).any(axis=1)
-            taken = int(full.argmax()) if full.any() else len(place)
+            counts = before >= caps[:, place]
+            so_far = np.cumsum(counts, axis=1)
+            full = np.flatnonzero(so_far[:, -1] > self.left)
+            taken = min(
+                (int(np.searchsorted(so_far[lot], self.left[lot], "right")) for lot in full), default=len(place)
+            )
             given += np.bincount(place[:taken], minlength=len(given))
-            self.left = self.left - counts[:taken].sum(axis=0)
-            rest = slice(taken, None)
-            open_still = ~(counts[rest] & (self.left == 0)).any(axis=1)
-            place, before = place[rest][open_still], before[rest][open_still]
+            if taken:
+                self.left = self.left - so_far[:, taken - 1]
+            open_still = ~counts[self.left == 0, taken:].any(axis=0)
+            place, before = place[taken:][open_still], before[taken:][open_still]
         return given
 
 
@@ -250,11 +254,20 @@ def _months_before(supply: Supply, places: Places, packs: _Packs) -> Vector:
     return months
 
 
+def _satisfied(places: Places, place: Counts, held: Vector) -> Vector:
+    """Demand that is expected to be satisfied at each of these places with so many pieces."""
+    return Need(places.need.quantiles[place], places.need.levels).satisfied(held)
+
+
 def _values(supply: Supply, places: Places, packs: _Packs) -> Vector:
-    """Demand that each of these packs is expected to satisfy more, by its worth."""
-    rows = Need(places.need.quantiles[packs.place], places.need.levels)
+    """Demand that each of these packs is expected to satisfy more, by its worth; the packs of a place one after the
+    other (`_candidates`), so that what there is after a pack is what there is before the next."""
     held = places.stock[packs.place] + packs.before * supply.pieces_per_pack
-    value: Vector = rows.satisfied(held + supply.pieces_per_pack) - rows.satisfied(held)
+    without = _satisfied(places, packs.place, held)
+    last = np.append(packs.place[1:] != packs.place[:-1], True)[: len(held)]
+    with_it = np.roll(without, -1)
+    with_it[last] = _satisfied(places, packs.place[last], held[last] + supply.pieces_per_pack)
+    value: Vector = with_it - without
     if places.worth is not None:
         value = value * places.worth[packs.place]
     return value
