@@ -254,19 +254,14 @@ def _months_before(supply: Supply, places: Places, packs: _Packs) -> Vector:
     return months
 
 
-def _satisfied(places: Places, place: Counts, held: Vector) -> Vector:
-    """Demand that is expected to be satisfied at each of these places with so many pieces."""
-    return Need(places.need.quantiles[place], places.need.levels).satisfied(held)
-
-
 def _values(supply: Supply, places: Places, packs: _Packs) -> Vector:
-    """Demand that each of these packs is expected to satisfy more, by its worth; the packs of a place one after the
-    other (`_candidates`), so that what there is after a pack is what there is before the next."""
+    """Demand that each of these packs, in the order of `_candidates`, is expected to satisfy more, by its worth."""
+    quantiles, levels = places.need.quantiles, places.need.levels
     held = places.stock[packs.place] + packs.before * supply.pieces_per_pack
-    without = _satisfied(places, packs.place, held)
+    without = Need(quantiles[packs.place], levels).satisfied(held)
     last = np.append(packs.place[1:] != packs.place[:-1], True)[: len(held)]
-    with_it = np.roll(without, -1)
-    with_it[last] = _satisfied(places, packs.place[last], held[last] + supply.pieces_per_pack)
+    with_it = np.roll(without, -1)  # what there is after a pack is there before the next, but for a place's last
+    with_it[last] = Need(quantiles[packs.place[last]], levels).satisfied(held[last] + supply.pieces_per_pack)
     value: Vector = with_it - without
     if places.worth is not None:
         value = value * places.worth[packs.place]
