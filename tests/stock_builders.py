@@ -41,7 +41,7 @@ def a_product(code: str = "condom", **fields: Any) -> Product:
         code="male-condom", defaults={"name_zh": "男用避孕套", "name_en": "Male condom", "method_class": "barrier"}
     )
     known = {"name_zh": f"药具{code}", "name_en": code.title(), "piece_zh": "只", "piece_en": "piece"}
-    return Product.objects.create(code=code, method=method, regulation="device", **(known | fields))
+    return Product.objects.create(**({"code": code, "method": method, "regulation": "device"} | known | fields))
 
 
 def an_item(product: Product, code: str = "", *, pieces_per_pack: int = 10) -> Item:

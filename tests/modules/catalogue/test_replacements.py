@@ -14,7 +14,7 @@ from tests.journeys.desk import Desk
 from tests.stock_builders import a_product
 from zhixuan.modules.accounts.models import User
 from zhixuan.modules.catalogue import queries
-from zhixuan.modules.catalogue.models import Product, Replacement
+from zhixuan.modules.catalogue.models import Method, Product, Replacement
 from zhixuan.modules.catalogue.operations.end_replacement import end_replacement
 from zhixuan.modules.catalogue.operations.replace_product import replace_product
 from zhixuan.modules.directory.models import Area
@@ -91,6 +91,10 @@ def test_on_the_pages(officer: User, settings: Any) -> None:
     address = f"/catalogue/products/{a.pk}/replace/"
     words = {"newer": b.pk, "holds_from": "2026-06-01", "reason": "specification", "older_pieces": 1, "newer_pieces": 2}
     assert "whole number" in desk.refused(address, desk.form(address), **words | {"newer_pieces": "x"})
+    early = Method.objects.create(code="a", name_zh="甲", name_en="Early", method_class="barrier", position=0)
+    a_product("c", method=early)
+    assert re.findall(r'<optgroup label="(.*?)"', desk.page(address)) == ["Male condom", "Early"]
+    assert "required" in desk.refused(address, desk.form(address), **words | {"newer": ""})
     desk.send(address, desk.form(address), **words)
     assert re.search(r'name="holds_from" value="\d{4}-\d\d-\d\d"', chinese.page(f"/catalogue/products/{b.pk}/replace/"))
     assert "New specification" in desk.page(f"/catalogue/products/{a.pk}/")

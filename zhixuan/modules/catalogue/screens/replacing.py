@@ -57,10 +57,7 @@ def replace(request: HttpRequest, product_id: int) -> HttpResponse:
     product = queries.product(product_id)
     permissions.require(actor, permissions.REPLACE_PRODUCTS)
     form = ReplaceForm(request.POST or None, initial={"holds_from": timezone.localdate()})
-    others = queries.active_products().exclude(pk=product.pk)
-    form.fields["newer"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-        (one.pk, f"{localized(one)} ({one.code})") for one in others
-    ]
+    form.fields["newer"].choices = _choices(product)  # type: ignore[attr-defined]  # a ChoiceField
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if name != "command_id"}
         try:
@@ -72,6 +69,14 @@ def replace(request: HttpRequest, product_id: int) -> HttpResponse:
             return HttpResponseRedirect(reverse("catalogue:product", args=[product.pk]))
     context = {"product": product, "form": form, "title": _("Say what replaces it")}
     return render(request, "catalogue/replace.html", context, status=422 if form.errors else 200)
+
+
+def _choices(product: Product) -> list[tuple[str, Any]]:
+    """Nothing is chosen before somebody chooses; products of the same method stand first."""
+    groups: dict[str, list[tuple[int, str]]] = {localized(product.method): []}
+    for one in queries.active_products().exclude(pk=product.pk).select_related("method"):
+        groups.setdefault(localized(one.method), []).append((one.pk, f"{localized(one)} ({one.code})"))
+    return [("", "–"), *((method, listed) for method, listed in groups.items() if listed)]
 
 
 @require_POST
