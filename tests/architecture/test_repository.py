@@ -42,6 +42,8 @@ TEXT = {
 }
 NAMED_PATH = re.compile(r"`([\w.<>*/-]+/[\w.<>*/-]*|[\w-]+\.(?:md|toml|py|txt))`")
 
+ICON = re.compile(r'(?:\{% icon |\bicon=|\bIcon\()"([a-z0-9-]+)"')
+
 
 def machine_words(text: str) -> list[str]:
     """Paths of machines and addresses of registries in a text."""
@@ -99,6 +101,15 @@ def test_every_module_has_its_place_in_the_contracts() -> None:
     inside = contracts["importlinter:contract:inside"]["containers"].split()
     modules = [path.parent.name for path in (PACKAGE / "modules").glob("*/__init__.py")]
     assert sorted(inside) == sorted(f"zhixuan.modules.{name}" for name in modules)
+
+
+def test_every_icon_that_is_asked_for_is_built() -> None:
+    """One that is not leaves an empty space, and nobody is told."""
+    built = set((PACKAGE / "shared/ui/frontend/icons.txt").read_text(encoding="utf-8").split())
+    sources = [path for path in PACKAGE.rglob("*") if path.suffix in {".html", ".py"}]
+    asked = {name for path in sources for name in ICON.findall(path.read_text(encoding="utf-8"))}
+    assert len(asked) > 80
+    assert not asked - built
 
 
 @pytest.mark.django_db
