@@ -13,7 +13,7 @@ from zhixuan.analytics.history import chained
 from zhixuan.analytics.series_forecasts import CardOfSeries, table_of
 from zhixuan.rules.periods import Month
 from zhixuan.rules.refusal import Refused
-from zhixuan.rules.replacing import Successor, check_replacement, ends_of, handover
+from zhixuan.rules.replacing import Successor, check_replacement, counted_in, ends_of, handover
 from zhixuan.rules.stock.facts import MonthOfCard
 from zhixuan.rules.stock.joining import joined, joined_use
 from zhixuan.rules.stock.levels import PeriodUse, average_monthly_use
@@ -88,3 +88,13 @@ def test_an_older_product_that_is_still_given_out_counts_for_itself() -> None:
         Successor(3),
     )
     assert how.beside == {3}
+
+
+def test_pieces_count_in_the_line_of_the_one_that_is_planned() -> None:
+    successors = {1: Successor(3, Fraction(2)), 2: Successor(3)}
+    assert counted_in(1, {1, 3}, successors) == Successor(1)
+    assert counted_in(1, {3}, successors) == Successor(3, Fraction(2))
+    assert counted_in(3, {1}, successors) == Successor(1, Fraction(1, 2))
+    assert counted_in(3, {1, 2}, successors) is None
+    assert counted_in(2, {1}, successors) is None
+    assert counted_in(4, {1}, successors) is None

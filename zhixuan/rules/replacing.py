@@ -75,6 +75,18 @@ def handover(successors: Mapping[int, Successor[int]], there: Set[int]) -> Hando
     return Handover(gone, {step.product for older, step in successors.items() if older in there})
 
 
+def counted_in(product: int, planned: Set[int], successors: Mapping[int, Successor[int]]) -> Successor[int] | None:
+    """The planned product that pieces of another count as: itself, what took its place, or the one product that it
+    took the place of itself; None where none of them is planned."""
+    if product in planned:
+        return Successor(product)
+    step = successors.get(product)
+    if step is not None:
+        return step if step.product in planned else None
+    older = [one for one, its in successors.items() if its.product == product and one in planned]
+    return Successor(older[0], 1 / successors[older[0]].pieces) if len(older) == 1 else None
+
+
 def check_replacement(older: int, newer: int, replaced_by: Mapping[int, int], pieces: Fraction) -> None:
     """`newer` may take the place of `older`.
 

@@ -13,8 +13,8 @@ from tests.stock_builders import a_product, an_item, days
 from zhixuan.modules.catalogue.models import Product
 from zhixuan.modules.catalogue.operations.replace_product import replace_product
 from zhixuan.modules.orders.queries.plans import proposed
-from zhixuan.modules.planning.models import AllocationLine, DemandLine
-from zhixuan.modules.planning.queries import allocation_facts
+from zhixuan.modules.planning.models import AllocationLine, DemandLine, DemandPlan
+from zhixuan.modules.planning.queries import allocation_facts, fulfilment
 
 
 def replaced(county: OrderingCounty, *, newer_pieces: int = 1, holds_from: date = date(2026, 1, 1)) -> Product:
@@ -82,3 +82,20 @@ def test_what_was_promised_of_the_older_is_on_its_way_as_the_successor(county: O
     stock.dispense(stock.warehouse, stock.want(200), on=TODAY)
     line = AllocationLine.objects.get(plan=allocating.draw().id, facility=allocating.store)
     assert (line.product, line.stock, line.coming) == (newer, 200, 2 * (150 + 50))
+
+
+def test_what_is_carried_out_of_a_plan_counts_both(county: OrderingCounty) -> None:
+    stock = county.stock
+    before = drawn(county, year=TODAY.year)
+    newer = replaced(county, newer_pieces=2)
+    stock.take_all_in(stock.send(stock.warehouse, stock.store, stock.want(60, product=newer), on=TODAY), on=TODAY)
+
+    def used_and_delivered(plan: int) -> list[tuple[Product, int, int]]:
+        rows = fulfilment.rows_of(DemandPlan.objects.get(pk=plan), today=TODAY)
+        found = [row for row in rows if row.facility.pk == stock.store.pk]
+        return [(row.product, row.figures.used, row.figures.delivered) for row in found]
+
+    assert used_and_delivered(before) == [(stock.condom, 900, 1000 + 30)]
+    DemandPlan.objects.all().update(year=TODAY.year + 2)
+    after = drawn(county, year=TODAY.year)
+    assert used_and_delivered(after) == [(newer, 1800, 2000 + 60)]

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
+from zhixuan.modules.catalogue import queries as catalogue
 from zhixuan.modules.planning.models import DemandPlan, DemandStep
 from zhixuan.modules.planning.queries.named_lines import named_lines
 from zhixuan.modules.planning.queries.plans import Known, need_known
 from zhixuan.modules.stock.queries import year_flows
+from zhixuan.modules.stock.queries.year_flows import Flow
 from zhixuan.rules.planning.fulfilment import Fulfilment
 from zhixuan.rules.planning.steps import State, Verb
+from zhixuan.rules.replacing import Successor, counted_in
+
+Series = tuple[int, int]
+"""(facility id, product id)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +41,12 @@ def rows_of(plan: DemandPlan, *, today: date) -> list[Row]:
     first = sent.quantities if sent else {}
     until = min(today, date(plan.year, 12, 31))
     places = {one.facility_id for one in lines}
-    flows = year_flows.flows(places, first=date(plan.year, 1, 1), last=until)
-    nothing, approved = year_flows.Flow(), plan.state == State.APPROVED
+    flows = _by_line(
+        year_flows.flows(places, first=date(plan.year, 1, 1), last=until),
+        {(one.facility_id, one.product_id) for one in lines},
+        catalogue.successors(until),
+    )
+    nothing, approved = Flow(), plan.state == State.APPROVED
     found = []
     for one in lines:
         flow = flows.get((one.facility_id, one.product_id), nothing)
@@ -48,6 +60,27 @@ def rows_of(plan: DemandPlan, *, today: date) -> list[Row]:
         )
         found.append(Row(one.facility, one.product, figures, plan.pk, one.pk))
     return found
+
+
+def _by_line(
+    flows: Mapping[Series, Flow], lines: Set[Series], successors: Mapping[int, Successor[int]]
+) -> dict[Series, Flow]:
+    """Flows by the line that they belong to, in pieces of its product: where another took a product's place and only
+    one of the two is planned, both count in its line."""
+    planned: dict[int, set[int]] = defaultdict(set)
+    for place, product in lines:
+        planned[place].add(product)
+    sums: dict[Series, list[tuple[Flow, Fraction]]] = defaultdict(list)
+    for (place, product), flow in flows.items():
+        step = counted_in(product, planned[place], successors)
+        if step is not None:
+            sums[place, step.product].append((flow, step.pieces))
+    return {series: _sum(parts) for series, parts in sums.items()}
+
+
+def _sum(parts: list[tuple[Flow, Fraction]]) -> Flow:
+    names = ("received", "passed_on", "dispensed")
+    return Flow(*(round(sum(getattr(flow, name) * pieces for flow, pieces in parts)) for name in names))
 
 
 def by_product(rows: Iterable[Row]) -> list[Row]:
