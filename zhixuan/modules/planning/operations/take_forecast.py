@@ -11,7 +11,7 @@ from zhixuan.modules.planning.queries import forecast_needs, plans, proposing
 from zhixuan.rules.planning import steps
 from zhixuan.rules.planning.steps import State
 from zhixuan.rules.refusal import N_, Refused
-from zhixuan.rules.replacing import Handover
+from zhixuan.rules.replacing import handover
 from zhixuan.shared import audit
 from zhixuan.shared.access import Actor
 
@@ -29,9 +29,8 @@ def take_forecast(*, plan_id: int, actor: Actor, at: datetime) -> int:
     """
     plan = _plans.locked(actor, plan_id)
     lines = list(plans.bare_lines(plan_id))
-    planned = {line.product_id for line in lines}
     gone = proposing.handed_over(plan.year, today=plan.drawn_on).gone
-    how = Handover({older: step for older, step in gone.items() if older not in planned})
+    how = handover(gone, {line.product_id for line in lines})
     known = forecast_needs.of_places({line.facility_id for line in lines}, plan.year, how)
 
     steps.check_editable(State(plan.state))
